@@ -1,0 +1,58 @@
+/** Every technical limit, with its unit in its name. Served at GET /api/v1/limits and described in docs/spec.md. */
+export const limits = {
+  /** A message body, in bytes of UTF-8. */
+  BODY_BYTES_MAX: 32_768,
+  /** One WebSocket frame from a native client, which may hold several protocol frames. */
+  FRAME_BYTES_MAX: 262_144,
+  /** Protocol frames in one WebSocket frame. */
+  FRAMES_PER_MESSAGE_MAX: 512,
+  /** The first frame of a gochat client: {authToken, roomId}. */
+  JOIN_FRAME_BYTES_MAX: 4_096,
+  /** A REST request body. */
+  REQUEST_BYTES_MAX: 131_072,
+  /** A request body of the administrator's bulk routes. */
+  BULK_REQUEST_BYTES_MAX: 8_388_608,
+  /** Accounts in one request of the administrator's bulk routes. */
+  BULK_ACCOUNTS_MAX: 500,
+  /** A client's id for one send, in characters. */
+  CLIENT_ID_CHARS_MAX: 128,
+  USER_NAME_CHARS_MAX: 64,
+  ROOM_NAME_CHARS_MAX: 64,
+  /** Passwords on the native API; gochat's surface takes 1 to PASSWORD_CHARS_MAX. */
+  PASSWORD_CHARS_MIN: 8,
+  PASSWORD_CHARS_MAX: 128,
+  /** Live sessions of one user; the one that is oldest ends when another begins. */
+  SESSIONS_PER_USER_MAX: 10_000,
+  /** Sockets that a room holds itself, and seats that it knows through carriers. */
+  SEATS_PER_ROOM_MAX: 10_000,
+  /** Sockets of one carrier. */
+  SEATS_PER_CARRIER_MAX: 2_000,
+  /** Bytes that a native seat may have unacknowledged: min(WINDOW_BYTES_MAX, WINDOW_BYTES_PER_ROOM / seats). */
+  WINDOW_BYTES_MAX: 262_144,
+  WINDOW_BYTES_PER_ROOM: 33_554_432,
+  /** Sends that wait for the log in one room. */
+  QUEUE_SENDS_MAX: 16_384,
+  /** Bytes of bodies that wait for the log in one room. */
+  QUEUE_BYTES_MAX: 33_554_432,
+  /** Events that wait for a carrier before its seats in that room are closed with 1013, in bytes. */
+  CARRIER_BACKLOG_BYTES_MAX: 16_777_216,
+  /** Events or people on one page. */
+  PAGE_MAX: 200,
+  PAGE_DEFAULT: 50,
+  /** Encoded events on one page, in bytes; a page holds at least one event. */
+  PAGE_BYTES_MAX: 1_048_576,
+  /** Names in a welcome, a presence frame or a gochat room-info frame's join list. */
+  PRESENCE_NAMES_MAX: 100,
+  /** A connection without a sign of life for this long is closed when it is noticed. */
+  SILENCE_MS_MAX: 60_000,
+  /** A socket that has not signed in by then is closed. */
+  SIGN_IN_MS_MAX: 10_000,
+  /** How long a client's id for a send is remembered, at least. */
+  CLIENT_ID_DAYS_MIN: 30,
+  /** The log of one room, in bytes. */
+  LOG_BYTES_MAX: 8_589_934_592,
+  /** Password hashes that wait on a self-hosted server before logins are refused. */
+  HASH_QUEUE_MAX: 512,
+  /** How long a logout waits for the rooms before it answers with what is pending. */
+  REVOKE_WAIT_MS_MAX: 2_000,
+} as const;

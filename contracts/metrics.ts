@@ -1,0 +1,135 @@
+/** Every metric of the product, with its kind and its help text, in one closed table. */
+export const metricTable = {
+  edgechat_connections: { kind: "gauge", help: "Open WebSocket connections, by dialect." },
+  edgechat_rooms_awake: { kind: "gauge", help: "Rooms that did something in the last ten seconds." },
+  edgechat_messages_total: { kind: "counter", help: "Messages committed to a log." },
+  edgechat_deliveries_total: { kind: "counter", help: "Events handed to sockets, by dialect." },
+  edgechat_refusals_total: { kind: "counter", help: "Refusals, by failure." },
+  edgechat_resumes_total: { kind: "counter", help: "Native resumes, by outcome." },
+  edgechat_lagging_total: { kind: "counter", help: "Times that a native seat ran out of its window." },
+  edgechat_batch_messages: {
+    kind: "histogram",
+    help: "Messages in one commit.",
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+  },
+  edgechat_commit_seconds: {
+    kind: "histogram",
+    help: "Time from a send's arrival to its commit.",
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  },
+  edgechat_http_request_seconds: {
+    kind: "histogram",
+    help: "Time of a request at the gateway, by route, method and status.",
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+  },
+  edgechat_password_hash_seconds: {
+    kind: "histogram",
+    help: "Time to hash or verify one password.",
+    buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
+  },
+} as const satisfies Record<string, Metric>;
+
+type Metric = {
+  readonly kind: "gauge" | "counter" | "histogram";
+  readonly help: string;
+  readonly buckets?: readonly number[];
+};
+export type MetricName = keyof typeof metricTable;
+type NameOf<Kind> = {
+  [Name in MetricName]: (typeof metricTable)[Name]["kind"] extends Kind ? Name : never;
+}[MetricName];
+type Labels = Readonly<Record<string, string>>;
+
+/** One line of the exposition: name with suffix, labels and value. */
+export type MetricSample = {
+  readonly name: MetricName;
+  readonly suffix: string;
+  readonly labels: string;
+  readonly value: number;
+};
+
+type Series = { readonly labels: Labels; value: number; readonly counts: number[] };
+
+// One registry an isolate: on the bare runtime that is the whole server, on Cloudflare one of many.
+const registry = new Map<MetricName, Map<string, Series>>();
+const awake = new Map<string, number>();
+const AWAKE_MS = 10_000;
+
+/** Adds to a counter. */
+export function count(name: NameOf<"counter">, labels: Labels = {}, by = 1): void {
+  seriesOf(name, labels).value += by;
+}
+
+/** Moves a gauge up or down. */
+export function move(name: NameOf<"gauge">, labels: Labels, by: number): void {
+  seriesOf(name, labels).value += by;
+}
+
+/** Puts a value, in the unit of the metric's name, into a histogram. */
+export function observe(name: NameOf<"histogram">, value: number, labels: Labels = {}): void {
+  const series = seriesOf(name, labels);
+  const buckets = metricTable[name].buckets;
+  const bucket = buckets.findIndex((bound) => value <= bound);
+  const at = bucket < 0 ? buckets.length : bucket;
+  series.counts[at] = (series.counts[at] ?? 0) + 1;
+  series.value += value;
+}
+
+/** Notes that a room did something, for edgechat_rooms_awake. */
+export function noteAwake(room: string, nowMs: number): void {
+  awake.set(room, nowMs);
+}
+
+/** Every sample of this isolate. */
+export function samples(nowMs: number): readonly MetricSample[] {
+  for (const [room, at] of awake) if (at < nowMs - AWAKE_MS) awake.delete(room);
+  seriesOf("edgechat_rooms_awake", {}).value = awake.size;
+  return [...registry].flatMap(([name, all]) => [...all.values()].flatMap((series) => toSamples(name, series)));
+}
+
+/** Samples in the Prometheus text format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). */
+export function toPrometheusText(list: readonly MetricSample[]): string {
+  const names = Object.keys(metricTable) as MetricName[];
+  return names
+    .map((name) => {
+      const lines = list.filter((sample) => sample.name === name);
+      const head = `# HELP ${name} ${metricTable[name].help}\n# TYPE ${name} ${metricTable[name].kind}\n`;
+      return head + lines.map(({ suffix, labels, value }) => `${name}${suffix}${labels} ${value}\n`).join("");
+    })
+    .join("");
+}
+
+function seriesOf(name: MetricName, labels: Labels): Series {
+  let all = registry.get(name);
+  if (all === undefined) registry.set(name, (all = new Map()));
+  const key = toLabelText(labels);
+  let series = all.get(key);
+  if (series === undefined) all.set(key, (series = { labels, value: 0, counts: [] }));
+  return series;
+}
+
+function toSamples(name: MetricName, { labels, value, counts }: Series): MetricSample[] {
+  const metric: Metric = metricTable[name];
+  if (metric.buckets === undefined) return [{ name, suffix: "", labels: toLabelText(labels), value }];
+  let total = 0;
+  const buckets = [...metric.buckets, Number.POSITIVE_INFINITY].map((bound, i) => {
+    total += counts[i] ?? 0;
+    const le = bound === Number.POSITIVE_INFINITY ? "+Inf" : String(bound);
+    return { name, suffix: "_bucket", labels: toLabelText({ ...labels, le }), value: total };
+  });
+  const text = toLabelText(labels);
+  return [
+    ...buckets,
+    { name, suffix: "_sum", labels: text, value },
+    { name, suffix: "_count", labels: text, value: total },
+  ];
+}
+
+function toLabelText(labels: Labels): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value.replace(/[\\"\n]/g, escapeLabel)}"`);
+  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
+}
+
+function escapeLabel(char: string): string {
+  return char === "\n" ? "\\n" : `\\${char}`;
+}

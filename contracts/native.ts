@@ -1,0 +1,158 @@
+import type { Person, RoomEvent } from "./event.ts";
+import type { FailureName } from "./failures.ts";
+import { limits } from "./limits.ts";
+import { fail, ok, type Refusal, type Reply } from "./reply.ts";
+
+/** The WebSocket subprotocol of the native dialect; a browser adds a second one, `token.<token>`. */
+export const SUBPROTOCOL = "edgechat.v1";
+/** Text that a client sends every PING_MS and the runtime answers without waking the room. */
+export const PING = "ping";
+export const PONG = "pong";
+export const PING_MS = 25_000;
+
+/** A point in a room's log. */
+export type LogPosition = { readonly epoch: string; readonly seq: number };
+export type Presence = { readonly count: number; readonly users: readonly Person[] };
+
+/** What a native client sends. One WebSocket frame holds a JSON array of these, or a single one. */
+export type ClientFrame =
+  | { readonly type: "hello"; readonly resume?: LogPosition }
+  | { readonly type: "send"; readonly id: string; readonly body: string; readonly replyTo?: number }
+  | { readonly type: "ack"; readonly seq: number }
+  | { readonly type: "read"; readonly seq: number }
+  | { readonly type: "typing" }
+  | { readonly type: "history"; readonly req: string | number; readonly query: PageQuery }
+  | { readonly type: "unsupported"; readonly name: string; readonly id?: string };
+
+/** A page of the log: the events after a seq, or those before it; at most `limit`. */
+export type PageQuery =
+  | { readonly after: number; readonly limit: number }
+  | { readonly before: number; readonly limit: number };
+
+/** What the room sends. One WebSocket frame holds a JSON array of these. */
+export type ServerFrame =
+  | {
+      readonly type: "welcome";
+      readonly room: string;
+      readonly epoch: string;
+      readonly seq: number;
+      readonly you: Person & { readonly session: string; readonly read: number; readonly unread: number };
+      readonly presence: Presence;
+      /** Bytes that may be unacknowledged now; it shrinks as the room fills. */
+      readonly window: number;
+    }
+  | { readonly type: "resumed"; readonly from: number; readonly to: number }
+  | { readonly type: "truncated"; readonly from: number; readonly to: number }
+  | { readonly type: "reset"; readonly epoch: string; readonly seq: number }
+  | { readonly type: "events"; readonly after: number; readonly events: readonly RoomEvent[] }
+  | { readonly type: "ok"; readonly id: string; readonly seq: number; readonly at: number; readonly duplicate?: true }
+  | {
+      readonly type: "refused";
+      readonly id?: string;
+      readonly failure: FailureName;
+      readonly message: string;
+      readonly retryAfterMs?: number;
+    }
+  | {
+      readonly type: "presence";
+      readonly joined: readonly Person[];
+      readonly left: readonly Person[];
+      readonly count: number;
+    }
+  | { readonly type: "typing"; readonly users: readonly Person[] }
+  | { readonly type: "lagging"; readonly seq: number }
+  | {
+      readonly type: "history";
+      readonly req: string | number;
+      readonly after: number;
+      readonly events: readonly RoomEvent[];
+      readonly more: boolean;
+    }
+  | { readonly type: "reconnect"; readonly afterMs: number };
+
+/** A frame that could not be read: the refusal, and the id it carried so that the client can match it. */
+export type BadFrame = { readonly type: "bad"; readonly refusal: Refusal; readonly id?: string };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads one WebSocket text frame. The frames that are good count even when their neighbours are not. */
+export function parseClientFrames(text: string): Reply<readonly (ClientFrame | BadFrame)[]> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return fail("badRequest", "the frame is not JSON");
+  }
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length > limits.FRAMES_PER_MESSAGE_MAX) {
+    return fail("tooLarge", `more than ${limits.FRAMES_PER_MESSAGE_MAX} frames in one WebSocket frame`);
+  }
+  return ok(list.map(parseClientFrame));
+}
+
+function parseClientFrame(value: unknown): ClientFrame | BadFrame {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return bad("a frame is a JSON object");
+  const fields = value as Fields;
+  switch (fields.type) {
+    case "send":
+      return parseSend(fields);
+    case "ack":
+    case "read":
+      return isSeq(fields.seq) ? { type: fields.type, seq: fields.seq } : bad(`${fields.type}.seq is not a seq`);
+    case "typing":
+      return { type: "typing" };
+    case "hello":
+      return parseHello(fields);
+    case "history":
+      return parseHistory(fields);
+    case "edit":
+    case "delete":
+    case "react":
+      return { type: "unsupported", name: fields.type, ...(typeof fields.id === "string" ? { id: fields.id } : {}) };
+    default:
+      return bad("unknown frame type", fields);
+  }
+}
+
+function parseSend(fields: Fields): ClientFrame | BadFrame {
+  const { id, body, replyTo } = fields;
+  if (!isClientId(id)) return bad(`send.id is a string of 1 to ${limits.CLIENT_ID_CHARS_MAX} characters`);
+  if (typeof body !== "string") return bad("send.body is a string", fields);
+  if (replyTo === undefined) return { type: "send", id, body };
+  return isSeq(replyTo) && replyTo > 0 ? { type: "send", id, body, replyTo } : bad("send.replyTo is not a seq", fields);
+}
+
+function parseHello({ resume }: Fields): ClientFrame | BadFrame {
+  if (resume === undefined || resume === null) return { type: "hello" };
+  const { epoch, seq } = resume as Fields;
+  if (typeof epoch !== "string" || !isSeq(seq)) return bad("hello.resume is {epoch: string, seq: integer}");
+  return { type: "hello", resume: { epoch, seq } };
+}
+
+function parseHistory(fields: Fields): ClientFrame | BadFrame {
+  const { req, before, after, limit = limits.PAGE_DEFAULT } = fields;
+  if (typeof req !== "string" && typeof req !== "number") return bad("history.req is a string or a number");
+  if (typeof limit !== "number" || !Number.isInteger(limit) || limit < 1)
+    return bad("history.limit is above 0", fields);
+  const capped = Math.min(limit, limits.PAGE_MAX);
+  if (isSeq(after) && before === undefined) return { type: "history", req, query: { after, limit: capped } };
+  if (isSeq(before) && after === undefined) return { type: "history", req, query: { before, limit: capped } };
+  return bad("history wants either before or after, a seq", fields);
+}
+
+/** Whether a value can be a seq: a safe integer, 0 for "before the first event". */
+export function isSeq(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** Whether a value can be a client's id for one send. */
+export function isClientId(value: unknown): value is string {
+  return (
+    typeof value === "string" && value.length >= 1 && value.length <= limits.CLIENT_ID_CHARS_MAX && value.isWellFormed()
+  );
+}
+
+function bad(message: string, fields: Fields = {}): BadFrame {
+  const refusal = fail("badRequest", message);
+  return typeof fields.id === "string" ? { type: "bad", refusal, id: fields.id } : { type: "bad", refusal };
+}

@@ -1,0 +1,127 @@
+import type { EventPage, Person, RoomEvent } from "./event.ts";
+import type { DirectMessage, GochatFrame } from "./gochat.ts";
+import type { Identity } from "./identity.ts";
+import type { PageQuery } from "./native.ts";
+import type { Reply } from "./reply.ts";
+import type {
+  Ended,
+  Outgoing,
+  PresencePage,
+  RoomCount,
+  RoomDescription,
+  RoomInfo,
+  RoomMember,
+  RoomVisibility,
+  Sent,
+  Session,
+} from "./services.ts";
+
+/** What callers see of a Durable Object namespace: an object by name, its RPC methods and fetch. */
+export type Namespace<Stub> = { getByName(name: string): Stub };
+type Fetches = { fetch(request: Request): Promise<Response> };
+
+/** How a password is kept: argon2id as a PHC string, over the password or over gochat's SHA-1 of it in hex. */
+export type StoredPassword = { readonly scheme: "argon2id" | "argon2id-gochat-sha1"; readonly phc: string };
+export type NewAccount = { readonly id: number; readonly name: string; readonly password: StoredPassword };
+export type Account = NewAccount & { readonly admin: boolean };
+
+/** Where a session acts: a room, or a carrier that holds a socket of it. Told when the session ends. */
+export type Place = { readonly kind: "room" | "carrier"; readonly name: string };
+
+/** One per user, named by the user's id: credential, sessions, and where they are attached. */
+export interface UserStub {
+  /** Keeps the first account that is offered and refuses every other with nameTaken. */
+  create(account: NewAccount): Promise<Reply<Person>>;
+  account(): Promise<Account | null>;
+  openSession(session: Session): Promise<Reply<Person>>;
+  /** The session is alive: who it speaks for. */
+  check(sessionId: string): Promise<Reply<Person & { readonly admin: boolean }>>;
+  /** The same, and the place is told when the session ends. Checked and stored in one turn. */
+  attach(sessionId: string, place: Place): Promise<Reply<Person & { readonly admin: boolean }>>;
+  /** The place holds nothing of the session any more. */
+  detach(sessionId: string, place: Place): Promise<void>;
+  sessions(sessionId: string): Promise<Reply<readonly Session[]>>;
+  /** Ends these sessions of the user, or all, on behalf of a live session, and tells every place. [P7] */
+  end(bySessionId: string, which: readonly string[] | "all"): Promise<Reply<Ended>>;
+  /** Replaces the password, ends every session and opens this one, in one turn. */
+  changePassword(bySessionId: string, password: StoredPassword, session: Session): Promise<Reply<Ended>>;
+  makeAdmin(): Promise<Reply<Person>>;
+  /** Hands messages to the sockets on carriers where the user is attached, in this order. */
+  deliverDirect(messages: readonly DirectMessage[]): Promise<void>;
+}
+
+/** One for all: the key of a name to a user id, handed out in order: 1, 2, 3 … */
+export interface DirectoryStub {
+  find(keys: readonly string[]): Promise<readonly (number | null)[]>;
+  allocate(keys: readonly string[]): Promise<readonly number[]>;
+  ready(): Promise<boolean>;
+}
+
+/** One per client address: how often it tried. */
+export interface AttemptStub {
+  /** Counts an attempt before it is made, or says how long to wait. `refund` takes it back when it succeeded. */
+  take(nameKey: string): Promise<Reply<null>>;
+  refund(nameKey: string): Promise<void>;
+}
+
+/** A seat that a room's member has on a carrier. */
+export type CarrierSeat = { readonly connection: string; readonly userId: number; readonly sessionId: string };
+/** Where a new seat starts: everything after `seq` is delivered to it. */
+export type Seated = { readonly seq: number; readonly person: Person };
+export type Delivery = { readonly room: string; readonly after: number; readonly events: readonly RoomEvent[] };
+
+/** One per room, named by the room: its log, its seats, its sockets. */
+export interface RoomStub extends Fetches {
+  send(identity: Identity, message: Outgoing): Promise<Reply<Sent>>;
+  /** Only in a direct conversation: send, then op 2 to the recipient. `roomId` is echoed in the frame. */
+  push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>>;
+  history(identity: Identity, query: PageQuery): Promise<Reply<EventPage>>;
+  presence(identity: Identity, after: number, limit: number): Promise<Reply<PresencePage>>;
+  count(identity: Identity): Promise<Reply<RoomCount>>;
+  roomInfo(identity: Identity): Promise<Reply<RoomInfo>>;
+
+  create(identity: Identity, visibility: RoomVisibility): Promise<Reply<RoomDescription>>;
+  describe(identity: Identity): Promise<Reply<RoomDescription>>;
+  members(identity: Identity): Promise<Reply<readonly RoomMember[]>>;
+  addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>>;
+  removeMember(identity: Identity, userId: number): Promise<Reply<null>>;
+
+  /** From carriers: a socket takes or leaves a seat. */
+  seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Seated>>;
+  unseat(carrier: string, connection: string): Promise<void>;
+  /** From carriers: the log after a seq, to close a gap. */
+  pull(carrier: string, after: number): Promise<EventPage>;
+  /** From user objects: these sessions are dead until they expire. Answers how many sockets were closed. */
+  revoke(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): Promise<number>;
+}
+
+/** Holds sockets that are not a room's own, gochat's bare /ws first of all. */
+export interface CarrierStub extends Fetches {
+  /** From rooms: a run of events; answers a digest of the seats it holds in that room. */
+  deliver(delivery: Delivery): Promise<string>;
+  /** From rooms: a frame to a room's seats; `onlyUserId` narrows it to that user's. Answers the digest. */
+  tell(room: string, frame: GochatFrame, onlyUserId?: number): Promise<string>;
+  /** From rooms: the seats it holds in that room. */
+  seats(room: string): Promise<readonly CarrierSeat[]>;
+  /** From rooms: too much waits; the seats in that room are closed with 1013. */
+  overflow(room: string): Promise<void>;
+  /** From rooms: these users may not be in that room any more. */
+  expel(room: string, userId: number): Promise<void>;
+  /** From user objects: op 2 for that user's sockets. */
+  direct(userId: number, messages: readonly DirectMessage[]): Promise<void>;
+  /** From user objects: sockets of these sessions are closed. Answers how many. */
+  revoke(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): Promise<number>;
+}
+
+/** A digest of seats that does not depend on their order: equal sets give equal text. */
+export function digestSeats(connections: Iterable<string>): string {
+  let count = 0;
+  let sum = 0;
+  for (const connection of connections) {
+    let hash = 0x811c9dc5;
+    for (let i = 0; i < connection.length; i++) hash = Math.imul(hash ^ connection.charCodeAt(i), 0x01000193);
+    sum = (sum + (hash >>> 0)) >>> 0;
+    count++;
+  }
+  return `${count}:${sum}`;
+}

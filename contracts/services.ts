@@ -1,0 +1,130 @@
+import type { EventPage, Person } from "./event.ts";
+import type { Identity } from "./identity.ts";
+import type { MetricSample } from "./metrics.ts";
+import type { PageQuery } from "./native.ts";
+import type { Reply } from "./reply.ts";
+
+/** A name and a password that a stranger offers, and where from. */
+export type Credentials = {
+  readonly userName: string;
+  readonly password: string;
+  /** The client's address, for the limits on attempts. */
+  readonly address: string;
+  /** What the client calls itself, shown in the list of sessions. */
+  readonly label: string;
+};
+
+/** A live session of a user, as its owner sees it. */
+export type Session = {
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  readonly label: string;
+};
+
+/** A session that just began: the only time that its token is shown. */
+export type SignedIn = { readonly user: Person; readonly token: string; readonly session: Session };
+
+/** What ending sessions reached: sockets closed, and rooms or carriers that are told again until they answer. [P7] */
+export type Ended = { readonly sessions: number; readonly closed: number; readonly pending: number };
+
+/** An account that an administrator brings in: with a password hashed already, or gochat's SHA-1 in hex. */
+export type BulkAccount = { readonly userName: string; readonly sha1?: string };
+export type BulkResult = {
+  readonly created: number;
+  readonly refused: readonly { readonly userName: string; readonly message: string }[];
+};
+
+/** Accounts and sessions. */
+export interface AuthService {
+  register(credentials: Credentials): Promise<Reply<SignedIn>>;
+  login(credentials: Credentials): Promise<Reply<SignedIn>>;
+  /** The user of a live session, or the session failure. */
+  checkAuth(identity: Identity): Promise<Reply<Person & { readonly admin: boolean }>>;
+  sessions(identity: Identity): Promise<Reply<readonly Session[]>>;
+  /** Ends one session of the caller: a session id, or "current". */
+  endSession(identity: Identity, sessionId: string): Promise<Reply<Ended>>;
+  /** Ends every session of the caller, the current one too. */
+  endSessions(identity: Identity): Promise<Reply<Ended>>;
+  /** Ends every session of the caller and begins a new one. */
+  changePassword(identity: Identity, current: string, credentials: Credentials): Promise<Reply<SignedIn & Ended>>;
+  /** Administrators: creates accounts that share one password, hashed once. */
+  createUsers(identity: Identity, userNames: readonly string[], password: string): Promise<Reply<BulkResult>>;
+  /** Administrators: creates accounts from gochat's SHA-1 hashes, each wrapped in argon2id. */
+  importUsers(identity: Identity, accounts: readonly BulkAccount[]): Promise<Reply<BulkResult>>;
+  /** Administrators: makes a user an administrator. */
+  makeAdmin(identity: Identity, userName: string): Promise<Reply<Person>>;
+  metrics(): Promise<readonly MetricSample[]>;
+}
+
+export type RoomVisibility = "listed" | "unlisted" | "private";
+export type RoomRole = "owner" | "member";
+export type RoomMember = { readonly userId: number; readonly role: RoomRole };
+
+/** A room as somebody who may read it sees it. */
+export type RoomDescription = {
+  readonly room: string;
+  readonly kind: "numbered" | "direct" | "named";
+  readonly visibility: RoomVisibility;
+  readonly epoch: string;
+  readonly head: number;
+  readonly first: number;
+  readonly messages: number;
+  readonly role: RoomRole | null;
+};
+
+/** Rooms: which exist, whose they are, who belongs to them. */
+export interface ChatroomService {
+  create(identity: Identity, room: string, visibility: RoomVisibility): Promise<Reply<RoomDescription>>;
+  describe(identity: Identity, room: string): Promise<Reply<RoomDescription>>;
+  members(identity: Identity, room: string): Promise<Reply<readonly RoomMember[]>>;
+  /** The owner or an administrator adds a user. Adding a member again changes nothing. */
+  addMember(identity: Identity, room: string, userId: number): Promise<Reply<RoomMember>>;
+  /** The owner or an administrator removes a user, or a member leaves. Live sockets in the room are closed. */
+  removeMember(identity: Identity, room: string, userId: number): Promise<Reply<null>>;
+}
+
+/** A message on its way to a room's log. Without an id it is new each time. */
+export type Outgoing = { readonly id?: string; readonly body: string; readonly replyTo?: number };
+
+/** Where a message stands. It is on disk when this is answered. [P1] */
+export type Sent = {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly at: number;
+  /** The same id and content was sent before; this is where it stands. [P3] */
+  readonly duplicate: boolean;
+};
+
+export type PresencePage = { readonly count: number; readonly users: readonly Person[]; readonly more: boolean };
+export type RoomCount = { readonly roomId: number; readonly count: number };
+export type RoomInfo = RoomCount & { readonly roomUserInfo: Readonly<Record<string, string>> };
+
+/** Messages, history, presence and sockets. */
+export interface ChatService {
+  send(identity: Identity, room: string, message: Outgoing): Promise<Reply<Sent>>;
+  /** gochat's push: appends to the pair's room and hands op 2 to the recipient's gochat sockets. */
+  push(identity: Identity, toUserId: number, roomId: number, message: Outgoing): Promise<Reply<Sent>>;
+  history(identity: Identity, room: string, query: PageQuery): Promise<Reply<EventPage>>;
+  /** Who is here, ordered by user id; `after` is the last id of the page before. */
+  presence(identity: Identity, room: string, after: number, limit: number): Promise<Reply<PresencePage>>;
+  /** gochat's count (op 4): answers, and sends the frame to the caller's own gochat sockets in that room. */
+  count(identity: Identity, roomId: number): Promise<Reply<RoomCount>>;
+  /** gochat's room info (op 5), in the same way. */
+  roomInfo(identity: Identity, roomId: number): Promise<Reply<RoomInfo>>;
+  /**
+   * Upgrades. /api/v1/rooms/{room}/socket goes to that room with IDENTITY_HEADER set by the gateway; /ws goes to a
+   * carrier and carries no identity. The answer is 101, or a refusal whose body is a Refusal as JSON.
+   */
+  fetch(request: Request): Promise<Response>;
+  /** Whether storage answers. */
+  ready(): Promise<boolean>;
+  metrics(): Promise<readonly MetricSample[]>;
+}
+
+/** Everything that the gateway needs: plain objects in the monolith, service bindings in the four-worker form. */
+export type Services = {
+  readonly auth: AuthService;
+  readonly chatroom: ChatroomService;
+  readonly chat: ChatService;
+};

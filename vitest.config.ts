@@ -1,0 +1,31 @@
+import { cloudflareTest } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+const workersPool = cloudflareTest({
+  wrangler: { configPath: "./wrangler.toml" },
+  miniflare: {
+    bindings: { ENVIRONMENT: "test", TOKEN_KEYS: "1:dGVzdC1vbmx5LXNlY3JldC10ZXN0LW9ubHktc2VjcmV0LTE" },
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          environment: "node",
+          include: ["contracts/**/*.test.ts", "durable-objects/**/*.rules.test.ts", "self-host/**/*.test.ts"],
+        },
+      },
+      {
+        plugins: [workersPool],
+        test: {
+          name: "workerd",
+          include: ["durable-objects/**/*.test.ts", "workers/**/*.test.ts"],
+          exclude: ["durable-objects/**/*.rules.test.ts"],
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,16 @@
+export { AttemptObject } from "../durable-objects/attempt/attempt-object.ts";
+export { CarrierObject } from "../durable-objects/carrier/carrier-object.ts";
+export { DirectoryObject } from "../durable-objects/directory/directory-object.ts";
+export { RoomObject } from "../durable-objects/room/room-object.ts";
+export { UserObject } from "../durable-objects/user/user-object.ts";
+
+import { type AuthEnv, createAuth } from "./auth/auth.ts";
+import { type ChatEnv, createChat } from "./chat/chat.ts";
+import { type ChatroomEnv, createChatroom } from "./chatroom/chatroom.ts";
+import { createGateway, type GatewayEnv } from "./gateway/gateway.ts";
+
+export default createGateway((env: AuthEnv & ChatEnv & ChatroomEnv & GatewayEnv) => ({
+  auth: createAuth(env),
+  chat: createChat(env),
+  chatroom: createChatroom(env),
+}));
