@@ -22,6 +22,7 @@ export const failures = {
   logFull: { status: 507, code: 1, close: 4509, message: "the room's log is full: shorten its retention" },
   methodNotAllowed: { status: 405, code: 1, close: 4510, message: "this path does not answer that method" },
   unsupportedMediaType: { status: 415, code: 1, close: 4511, message: "send application/json" },
+  upgradeRequired: { status: 426, code: 1, close: 4512, message: "this path speaks WebSocket" },
 } as const satisfies Record<string, Failure>;
 
 export type Failure = {

@@ -34,17 +34,19 @@ export const limits = {
   QUEUE_SENDS_MAX: 16_384,
   /** Bytes of bodies that wait for the log in one room. */
   QUEUE_BYTES_MAX: 33_554_432,
-  /** Events that wait for a carrier before its seats in that room are closed with 1013, in bytes. */
-  CARRIER_BACKLOG_BYTES_MAX: 16_777_216,
+  /** The newest events that a room keeps in memory; a carrier that falls behind them closes its seats with 1013. */
+  CARRIER_BACKLOG_BYTES_MAX: 8_388_608,
   /** Events or people on one page. */
   PAGE_MAX: 200,
   PAGE_DEFAULT: 50,
   /** Encoded events on one page, in bytes; a page holds at least one event. */
   PAGE_BYTES_MAX: 1_048_576,
-  /** Names in a welcome, a presence frame or a gochat room-info frame's join list. */
+  /** Names in a welcome or a presence frame. */
   PRESENCE_NAMES_MAX: 100,
-  /** A connection without a sign of life for this long is closed when it is noticed. */
-  SILENCE_MS_MAX: 60_000,
+  /** Names in gochat's room info (op 5). */
+  ROOM_INFO_NAMES_MAX: 1_000,
+  /** A native connection without a sign of life for this long (two pings) is closed at the next sweep, 10 s later at most. */
+  SILENCE_MS_MAX: 50_000,
   /** A socket that has not signed in by then is closed. */
   SIGN_IN_MS_MAX: 10_000,
   /** How long a client's id for a send is remembered, at least. */

@@ -2,6 +2,10 @@
 export const metricTable = {
   edgechat_connections: { kind: "gauge", help: "Open WebSocket connections, by dialect." },
   edgechat_rooms_awake: { kind: "gauge", help: "Rooms that did something in the last ten seconds." },
+  edgechat_room_starts_total: {
+    kind: "counter",
+    help: "Room instances built: first use, and every wake after hibernation or a restart.",
+  },
   edgechat_messages_total: { kind: "counter", help: "Messages committed to a log." },
   edgechat_deliveries_total: { kind: "counter", help: "Events handed to sockets, by dialect." },
   edgechat_refusals_total: { kind: "counter", help: "Refusals, by failure." },
@@ -100,11 +104,11 @@ export function toPrometheusText(list: readonly MetricSample[]): string {
 }
 
 function seriesOf(name: MetricName, labels: Labels): Series {
-  let all = registry.get(name);
-  if (all === undefined) registry.set(name, (all = new Map()));
+  const all = registry.get(name) ?? new Map<string, Series>();
+  registry.set(name, all);
   const key = toLabelText(labels);
-  let series = all.get(key);
-  if (series === undefined) all.set(key, (series = { labels, value: 0, counts: [] }));
+  const series = all.get(key) ?? { labels, value: 0, counts: [] };
+  all.set(key, series);
   return series;
 }
 

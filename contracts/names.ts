@@ -12,9 +12,12 @@ const NUMBERED_ROOM = /^[1-9]\d{0,15}$/;
 const DIRECT_ROOM = /^direct:([1-9]\d{0,15}):([1-9]\d{0,15})$/;
 const FORBIDDEN_IN_ROOM = /[\p{C}\p{Zl}\p{Zp}/\\]/u;
 
-/** Folds case as far as JavaScript can: upper then lower maps sharp s to ss and the final sigma to sigma. */
+/**
+ * Folds case as far as JavaScript can: upper then lower maps sharp s to ss and the final sigma to sigma. Lower before,
+ * because the capital sharp s has no other upper case than itself.
+ */
 function fold(text: string): string {
-  return text.toUpperCase().toLowerCase().normalize("NFKC");
+  return text.toLowerCase().toUpperCase().toLowerCase().normalize("NFKC");
 }
 
 /** Reads a user name: NFKC, 1-64 characters, letters, digits, marks, _ . @ + ' - and single spaces between. [AC2] */

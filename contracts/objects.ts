@@ -33,7 +33,8 @@ export interface UserStub {
   /** Keeps the first account that is offered and refuses every other with nameTaken. */
   create(account: NewAccount): Promise<Reply<Person>>;
   account(): Promise<Account | null>;
-  openSession(session: Session): Promise<Reply<Person>>;
+  /** Begins a session; refused when the password is no longer the one that was verified for it. */
+  openSession(session: Session, verified?: StoredPassword): Promise<Reply<Person>>;
   /** The session is alive: who it speaks for. */
   check(sessionId: string): Promise<Reply<Person & { readonly admin: boolean }>>;
   /** The same, and the place is told when the session ends. Checked and stored in one turn. */
@@ -66,8 +67,6 @@ export interface AttemptStub {
 
 /** A seat that a room's member has on a carrier. */
 export type CarrierSeat = { readonly connection: string; readonly userId: number; readonly sessionId: string };
-/** Where a new seat starts: everything after `seq` is delivered to it. */
-export type Seated = { readonly seq: number; readonly person: Person };
 export type Delivery = { readonly room: string; readonly after: number; readonly events: readonly RoomEvent[] };
 
 /** One per room, named by the room: its log, its seats, its sockets. */
@@ -86,9 +85,9 @@ export interface RoomStub extends Fetches {
   addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>>;
   removeMember(identity: Identity, userId: number): Promise<Reply<null>>;
 
-  /** From carriers: a socket takes or leaves a seat. */
-  seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Seated>>;
-  unseat(carrier: string, connection: string): Promise<void>;
+  /** From carriers: a socket takes a seat, and is handed every event from then on; or leaves it. */
+  seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>>;
+  unseat(carrier: string, seat: CarrierSeat): Promise<void>;
   /** From carriers: the log after a seq, to close a gap. */
   pull(carrier: string, after: number): Promise<EventPage>;
   /** From user objects: these sessions are dead until they expire. Answers how many sockets were closed. */
@@ -105,8 +104,6 @@ export interface CarrierStub extends Fetches {
   seats(room: string): Promise<readonly CarrierSeat[]>;
   /** From rooms: too much waits; the seats in that room are closed with 1013. */
   overflow(room: string): Promise<void>;
-  /** From rooms: these users may not be in that room any more. */
-  expel(room: string, userId: number): Promise<void>;
   /** From user objects: op 2 for that user's sockets. */
   direct(userId: number, messages: readonly DirectMessage[]): Promise<void>;
   /** From user objects: sockets of these sessions are closed. Answers how many. */

@@ -1,4 +1,11 @@
-import type { AttemptStub, CarrierStub, DirectoryStub, Namespace, RoomStub, UserStub } from "../../contracts/objects.ts";
+import type {
+  AttemptStub,
+  CarrierStub,
+  DirectoryStub,
+  Namespace,
+  RoomStub,
+  UserStub,
+} from "../../contracts/objects.ts";
 
 /** The bindings and settings that Durable Objects read. Settings are text, as wrangler.toml and the self-host give them. */
 export type ObjectEnv = {

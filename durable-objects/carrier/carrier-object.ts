@@ -1,0 +1,178 @@
+import { DurableObject } from "cloudflare:workers";
+import type { DirectMessage, GochatFrame } from "../../contracts/gochat.ts";
+import { limits } from "../../contracts/limits.ts";
+import { describeError, log } from "../../contracts/log.ts";
+import { move } from "../../contracts/metrics.ts";
+import type { CarrierSeat, CarrierStub, Delivery } from "../../contracts/objects.ts";
+import { fail, type Refusal } from "../../contracts/reply.ts";
+import { readTokenKeys } from "../../contracts/token.ts";
+import type { ObjectEnv } from "../lib/env.ts";
+import { Boarding } from "./boarding.ts";
+import { Deliveries } from "./deliveries.ts";
+import { Passenger } from "./passenger.ts";
+import { Passengers } from "./passengers.ts";
+
+const DIALECT = { dialect: "gochat" };
+/** WebSocket close codes (RFC 6455 and the IANA registry) as gochat's clients know them. */
+const CLOSE = { policy: 1008, tooBig: 1009, internal: 1011, tryAgain: 1013 } as const;
+
+/**
+ * Holds gochat's bare /ws sockets, which name their room only after the upgrade. Keeps nothing on disk: what a socket
+ * is travels in its attachment.
+ */
+export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierStub {
+  readonly #passengers = new Passengers();
+  readonly #dead = new Map<string, number>();
+  readonly #boarding: Boarding;
+  readonly #deliveries: Deliveries;
+  #signInTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(ctx: DurableObjectState, env: ObjectEnv) {
+    super(ctx, env);
+    const name = ctx.id.name ?? "";
+    const keys = readTokenKeys(env.TOKEN_KEYS);
+    const isDead = (sessionId: string) => this.#dead.has(sessionId);
+    this.#boarding = new Boarding({
+      name,
+      passengers: this.#passengers,
+      rooms: env.ROOM,
+      users: env.USER,
+      keys,
+      isDead,
+    });
+    this.#deliveries = new Deliveries(name, this.#passengers, env.ROOM);
+    for (const socket of ctx.getWebSockets()) {
+      const passenger = socket.readyState === WebSocket.OPEN ? Passenger.restore(socket) : null;
+      if (passenger !== null) this.#passengers.add(passenger);
+    }
+  }
+
+  // RPC
+
+  async deliver(delivery: Delivery): Promise<string> {
+    return this.#deliveries.deliver(delivery);
+  }
+
+  async tell(room: string, frame: GochatFrame, onlyUserId?: number): Promise<string> {
+    return this.#deliveries.tell(room, frame, onlyUserId);
+  }
+
+  async seats(room: string): Promise<readonly CarrierSeat[]> {
+    return this.#passengers.seats(room);
+  }
+
+  async overflow(room: string): Promise<void> {
+    for (const passenger of [...this.#passengers.inRoom(room)]) {
+      this.#drop(passenger, CLOSE.tryAgain, "too slow: connect again");
+    }
+  }
+
+  async direct(userId: number, messages: readonly DirectMessage[]): Promise<void> {
+    this.#deliveries.direct(userId, messages);
+  }
+
+  async revoke(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): Promise<number> {
+    this.#rememberDead(sessions);
+    const ids = new Set(sessions.map(({ id }) => id));
+    const ended = this.#passengers.all().filter(({ identity }) => identity !== null && ids.has(identity.sessionId));
+    for (const passenger of ended) this.#drop(passenger, CLOSE.policy, "invalid token");
+    return ended.length;
+  }
+
+  // Sockets
+
+  override async fetch(request: Request): Promise<Response> {
+    if (request.headers.get("Upgrade") !== "websocket") return new Response(null, { status: 426 });
+    if (this.#passengers.size >= limits.SEATS_PER_CARRIER_MAX) return new Response(null, { status: 503 });
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    this.#passengers.add(Passenger.open(server, Date.now()));
+    move("edgechat_connections", DIALECT, 1);
+    this.#watchSignIn();
+    return new Response(null, { status: 101, webSocket: client });
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const passenger = this.#passengers.of(socket);
+    if (passenger === undefined) return close(socket, CLOSE.policy, "invalid token");
+    const size = typeof data === "string" ? data.length : data.byteLength;
+    if (size > limits.JOIN_FRAME_BYTES_MAX) return this.#drop(passenger, CLOSE.tooBig, "frame too big");
+    const text = typeof data === "string" ? data : new TextDecoder().decode(data);
+    passenger.turn = passenger.turn.then(() => this.#join(passenger, text));
+    await passenger.turn;
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
+    const reserved = code === 1005 || code === 1006 || code === 1015;
+    close(socket, reserved ? 1000 : code, reserved ? "" : reason);
+    await this.#leave(socket);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    await this.#leave(socket);
+  }
+
+  async #join(passenger: Passenger, text: string): Promise<void> {
+    if (this.#passengers.of(passenger.socket) !== passenger) return;
+    const refusal = await this.#tryJoin(passenger, text);
+    if (refusal === null) return;
+    const { failure, message } = refusal;
+    if (failure === "session") this.#drop(passenger, CLOSE.policy, "invalid token");
+    else if (failure === "badRequest") this.#drop(passenger, CLOSE.policy, message);
+    else if (failure === "roomFull") this.#drop(passenger, CLOSE.tryAgain, message);
+    else this.#drop(passenger, CLOSE.internal, message);
+  }
+
+  async #tryJoin(passenger: Passenger, text: string): Promise<Refusal | null> {
+    try {
+      return await this.#boarding.join(passenger, text);
+    } catch (error) {
+      log("error", "join failed", { error: describeError(error) });
+      return fail("unavailable");
+    }
+  }
+
+  /** Off the lists first, so that nothing reaches the socket any more; then closed; then the room is told. */
+  #drop(passenger: Passenger, code: number, reason: string): void {
+    if (!this.#remove(passenger)) return;
+    close(passenger.socket, code, reason);
+    this.ctx.waitUntil(this.#boarding.leave(passenger));
+  }
+
+  async #leave(socket: WebSocket): Promise<void> {
+    const passenger = this.#passengers.of(socket);
+    if (passenger !== undefined && this.#remove(passenger)) await this.#boarding.leave(passenger);
+  }
+
+  #remove(passenger: Passenger): boolean {
+    const removed = this.#passengers.remove(passenger);
+    if (removed) move("edgechat_connections", DIALECT, -1);
+    return removed;
+  }
+
+  #rememberDead(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): void {
+    const now = Date.now();
+    for (const [id, expiresAtMs] of this.#dead) if (expiresAtMs < now) this.#dead.delete(id);
+    for (const { id, expiresAtMs } of sessions) this.#dead.set(id, expiresAtMs);
+  }
+
+  /** One timer for all that have not signed in; none, and so hibernation, when all have. */
+  #watchSignIn(): void {
+    this.#signInTimer ??= setTimeout(() => {
+      this.#signInTimer = null;
+      const strangers = this.#passengers.all().filter(({ identity }) => identity === null);
+      const lateMs = Date.now() - limits.SIGN_IN_MS_MAX;
+      const late = strangers.filter(({ openedAtMs }) => openedAtMs <= lateMs);
+      for (const passenger of late) this.#drop(passenger, CLOSE.policy, "sign in first");
+      if (late.length < strangers.length) this.#watchSignIn();
+    }, limits.SIGN_IN_MS_MAX);
+  }
+}
+
+function close(socket: WebSocket, code: number, reason: string): void {
+  try {
+    socket.close(code, reason);
+  } catch {
+    // The peer was faster.
+  }
+}

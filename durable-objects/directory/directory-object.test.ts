@@ -1,0 +1,49 @@
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+
+const fresh = () => env.DIRECTORY.getByName(`directory-${crypto.randomUUID()}`);
+
+it("[AC3] ids are 1, 2, 3 in the order of the keys, and a key keeps its own", async () => {
+  const directory = fresh();
+  expect(await directory.allocate(["ann", "bob", "ann"])).toEqual([1, 2, 1]);
+  expect(await directory.allocate(["cy", "bob"])).toEqual([3, 2]);
+});
+
+it("[AC3] who is asked for but never registered has no id and takes no number", async () => {
+  const directory = fresh();
+  expect(await directory.find(["ann"])).toEqual([null]);
+  await directory.allocate(["bob"]);
+  expect(await directory.find(["ann", "bob"])).toEqual([null, 1]);
+});
+
+it("[AC3] concurrent callers of one key get one id", async () => {
+  const directory = fresh();
+  const ids = await Promise.all(Array.from({ length: 20 }, () => directory.allocate(["ann"])));
+  expect(new Set(ids.flat())).toEqual(new Set([1]));
+});
+
+it("[AC3] a cold start applies the migrations once and numbers go on after eviction", async () => {
+  const directory = fresh();
+  await directory.allocate(["ann"]);
+  await evictDurableObject(directory);
+  expect(await directory.allocate(["bob", "ann"])).toEqual([2, 1]);
+  const stored = await runInDurableObject(directory, (_, { storage }) =>
+    storage.sql.exec<{ id: string }>("SELECT id FROM migrations").toArray(),
+  );
+  expect(stored).toEqual([{ id: "name" }]);
+});
+
+it("[AC14] it is ready once storage answers", async () => {
+  expect(await fresh().ready()).toBe(true);
+});
+
+it("[AC12] what is private cannot be called over RPC", async () => {
+  const directory = fresh();
+  for (const name of ["#add", "add", "ctx", "env"]) {
+    await expect(async () => {
+      await Reflect.get(directory, name)("ann");
+    }).rejects.toThrow();
+  }
+  expect(await directory.find(["ann"])).toEqual([null]);
+});

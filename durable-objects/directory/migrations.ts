@@ -1,0 +1,6 @@
+import type { Migration } from "../lib/migrate.ts";
+
+/** The directory's schema. AUTOINCREMENT: an id is never handed out twice. [AC3] */
+export const migrations: readonly Migration[] = [
+  { id: "name", sql: "CREATE TABLE name (id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE)" },
+];

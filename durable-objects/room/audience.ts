@@ -1,0 +1,185 @@
+import type { Person } from "../../contracts/event.ts";
+import { Op, type RoomInfoFrame } from "../../contracts/gochat.ts";
+import { limits } from "../../contracts/limits.ts";
+import { roomKind } from "../../contracts/names.ts";
+import type { CarrierSeat, CarrierStub, Namespace } from "../../contracts/objects.ts";
+import { CarrierLinks } from "./carrier-links.ts";
+import type { EventLog } from "./event-log.ts";
+import { FlushClock } from "./flush-clock.ts";
+import { closeSocket, NativeSeats } from "./native-seats.ts";
+import type { People } from "./people.ts";
+import { Presence } from "./presence.ts";
+import type { Seat } from "./seat.ts";
+
+type Parts = {
+  readonly ctx: DurableObjectState;
+  readonly carriers: Namespace<CarrierStub>;
+  readonly room: string;
+  readonly epoch: string;
+  readonly log: EventLog;
+  readonly people: People;
+};
+
+const FLUSH_MS_MIN = 5;
+const SEATS_FLUSHED_PER_MS = 40;
+const PRESENCE_MS_MAX = 500;
+const SEATS_TOLD_PER_MS = 8;
+const SWEEP_MS = 10_000;
+
+/** Everybody who is in the room, on own sockets and on carriers, and what they are told when. */
+export class Audience {
+  readonly #ctx: DurableObjectState;
+  readonly #room: string;
+  readonly seats: NativeSeats;
+  readonly presence = new Presence();
+  readonly links: CarrierLinks;
+  readonly #typing = new Map<number, Person>();
+  readonly #events: FlushClock;
+  readonly #transients: FlushClock;
+  #sweptAtMs = 0;
+
+  constructor({ ctx, carriers, room, epoch, log, people }: Parts) {
+    this.#ctx = ctx;
+    this.#room = room;
+    this.seats = new NativeSeats(log, epoch);
+    this.links = new CarrierLinks(ctx.storage.sql, carriers, room, log, {
+      came: (person) => this.#came(person),
+      restored: (person) => this.presence.restore(person),
+      went: (person) => this.#went(person),
+      gone: (person) => this.#gone(person),
+      personOf: (seat: CarrierSeat) => toPerson(seat.userId, people),
+    });
+    this.#events = new FlushClock(
+      () => Math.max(FLUSH_MS_MIN, this.size / SEATS_FLUSHED_PER_MS),
+      () => this.#flush(),
+    );
+    this.#transients = new FlushClock(
+      () => Math.min(PRESENCE_MS_MAX, Math.max(FLUSH_MS_MIN, this.size / SEATS_TOLD_PER_MS)),
+      () => void this.#flushTransients(),
+    );
+  }
+
+  get size(): number {
+    return this.seats.size + this.links.size;
+  }
+
+  get full(): boolean {
+    return this.size >= limits.SEATS_PER_ROOM_MAX;
+  }
+
+  /** A seat that the runtime kept while the room slept. */
+  restore(seat: Seat): void {
+    this.seats.restore(seat);
+    if (seat.seated) this.presence.restore(seat.person);
+  }
+
+  /** The log has grown. */
+  grown(): void {
+    this.#events.request();
+  }
+
+  /** A native seat said its first hello. */
+  joined(seat: Seat): void {
+    this.#came(seat.person);
+  }
+
+  typing(person: Person): void {
+    this.#typing.set(person.id, person);
+    this.#transients.request();
+  }
+
+  /** Takes a seat away and closes its socket. */
+  drop(seat: Seat, failure: "session" | "idle" | "forbidden"): void {
+    this.left(seat);
+    closeSocket(seat.socket, failure);
+  }
+
+  /** A socket closed. */
+  left(seat: Seat): void {
+    if (this.seats.remove(seat) && seat.seated) this.#went(seat.person);
+  }
+
+  /** Seats of dead sessions: first nothing reaches them any more, then they are closed. [RV2] */
+  end(sessionIds: ReadonlySet<string>): number {
+    const ended = [...this.seats.all()].filter((seat) => sessionIds.has(seat.sessionId));
+    for (const seat of ended) this.drop(seat, "session");
+    this.links.end(sessionIds);
+    return ended.length;
+  }
+
+  /** Seats of a user who may not be here any more. */
+  expel(userId: number): void {
+    for (const seat of [...this.seats.all()]) if (seat.person.id === userId) this.drop(seat, "forbidden");
+  }
+
+  /** Closes what shows no sign of life or outlived its session: on a wake, then every 10 s at most. [PR2] */
+  sweep(nowMs: number): void {
+    if (nowMs - this.#sweptAtMs < SWEEP_MS) return;
+    this.#sweptAtMs = nowMs;
+    for (const seat of [...this.seats.all()]) {
+      if (seat.expiresAtMs <= nowMs) this.drop(seat, "session");
+      else if (nowMs - this.#seenAtMs(seat) > limits.SILENCE_MS_MAX) this.drop(seat, "idle");
+    }
+  }
+
+  /** Who is here, at most 60 s stale: half-open peers are swept and carriers were asked. */
+  async present(): Promise<Presence> {
+    this.sweep(Date.now());
+    await this.links.load();
+    return this.presence;
+  }
+
+  /** gochat's op 5. */
+  roomInfo(): RoomInfoFrame {
+    const some = this.presence.some(limits.ROOM_INFO_NAMES_MAX);
+    const roomUserInfo = Object.fromEntries(some.map(({ id, name }) => [String(id), name]));
+    return { op: Op.roomInfo, roomId: Number(this.#room), count: this.presence.count, roomUserInfo };
+  }
+
+  #seenAtMs(seat: Seat): number {
+    const answeredAt = this.#ctx.getWebSocketAutoResponseTimestamp(seat.socket)?.getTime() ?? 0;
+    return Math.max(answeredAt, seat.seenAtMs);
+  }
+
+  #came(person: Person): void {
+    this.presence.join(person);
+    this.#transients.request();
+  }
+
+  #went(person: Person): void {
+    this.presence.leave(person);
+    this.#transients.request();
+  }
+
+  #gone(person: Person): void {
+    this.presence.gone(person);
+    this.#transients.request();
+  }
+
+  #flush(): void {
+    this.seats.flush();
+    this.links.deliver(this.seats.flushed);
+    this.sweep(Date.now());
+  }
+
+  async #flushTransients(): Promise<void> {
+    if (this.presence.changed) await this.links.load();
+    const change = this.presence.takeChange();
+    const typing = [...this.#typing.values()];
+    this.#typing.clear();
+    if (change !== null) this.#broadcast({ type: "presence", ...change });
+    if (typing.length > 0) this.#broadcast({ type: "typing", users: typing.slice(0, limits.PRESENCE_NAMES_MAX) });
+    if (change !== null && roomKind(this.#room) === "numbered") {
+      this.links.deliver(this.seats.flushed, this.roomInfo());
+    }
+  }
+
+  #broadcast(frame: Parameters<NativeSeats["broadcast"]>[0]): void {
+    this.seats.broadcast(frame, (seat) => this.#seenAtMs(seat));
+  }
+}
+
+function toPerson(id: number, people: People): Person | null {
+  const name = people.nameOf(id);
+  return name === null ? null : { id, name };
+}

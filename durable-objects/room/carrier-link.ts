@@ -1,0 +1,156 @@
+import type { Person } from "../../contracts/event.ts";
+import type { GochatFrame } from "../../contracts/gochat.ts";
+import { describeError, log } from "../../contracts/log.ts";
+import { type CarrierSeat, type CarrierStub, digestSeats } from "../../contracts/objects.ts";
+import type { EventLog } from "./event-log.ts";
+
+export type LinkSeat = CarrierSeat & { readonly person: Person };
+type Seats = Map<string, LinkSeat>;
+
+const DELIVERY_BYTES_MAX = 1_048_576;
+const DELIVERY_EVENTS_MAX = 1_000;
+const RETRY_MS = 1_000;
+
+/** What a link tells the room about its seats when they turn out to differ. */
+export type LinkListener = {
+  readonly came: (person: Person) => void;
+  /** Was here before the room slept. */
+  readonly restored: (person: Person) => void;
+  readonly went: (person: Person) => void;
+  readonly personOf: (seat: CarrierSeat) => Person | null;
+};
+
+/**
+ * A room's side of one carrier: one call at a time, each with everything since the last one, so that a slow carrier
+ * gets larger runs and not more calls. A call that failed is made again from the same seq. [CA2]
+ */
+export class CarrierLink {
+  readonly #room: string;
+  readonly #log: EventLog;
+  readonly #stub: CarrierStub;
+  readonly #listener: LinkListener;
+  #position: number;
+  /** Null after a wake, until the carrier was asked. */
+  #seats: Seats | null;
+  #target: number;
+  #frame: GochatFrame | null = null;
+  #running = false;
+  #suspect = false;
+
+  constructor(room: string, roomLog: EventLog, stub: CarrierStub, listener: LinkListener, fresh: boolean) {
+    this.#room = room;
+    this.#log = roomLog;
+    this.#stub = stub;
+    this.#listener = listener;
+    this.#position = roomLog.head;
+    this.#target = roomLog.head;
+    this.#seats = fresh ? new Map() : null;
+  }
+
+  get known(): boolean {
+    return this.#seats !== null;
+  }
+
+  get size(): number {
+    return this.#seats?.size ?? 0;
+  }
+
+  seats(): readonly LinkSeat[] {
+    return [...(this.#seats?.values() ?? [])];
+  }
+
+  add(seat: LinkSeat): void {
+    if (this.#seats === null || this.#seats.has(seat.connection)) return;
+    this.#seats.set(seat.connection, seat);
+    this.#listener.came(seat.person);
+  }
+
+  remove(connection: string): void {
+    const seat = this.#seats?.get(connection);
+    if (seat === undefined) return;
+    this.#seats?.delete(connection);
+    this.#listener.went(seat.person);
+  }
+
+  /** Events up to `seq` may go out; `frame` replaces a frame that has not left yet. */
+  deliver(seq: number, frame: GochatFrame | null = null): void {
+    this.#target = Math.max(this.#target, seq);
+    this.#frame = frame ?? this.#frame;
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  /** A frame to one user's sockets only. */
+  async tell(frame: GochatFrame, userId: number): Promise<void> {
+    await this.#stub.tell(this.#room, frame, userId);
+  }
+
+  /** Asks the carrier which seats it holds, and takes that as the truth. */
+  async load(): Promise<void> {
+    const seats = await this.#stub.seats(this.#room);
+    const found: Seats = new Map();
+    for (const seat of seats) {
+      const person = this.#listener.personOf(seat);
+      if (person !== null) found.set(seat.connection, { ...seat, person });
+    }
+    this.#tellDifference(this.#seats, found);
+    this.#seats = found;
+    this.#suspect = false;
+  }
+
+  #tellDifference(before: Seats | null, found: Seats): void {
+    const { came, went, restored } = this.#listener;
+    for (const [connection, { person }] of found) {
+      if (before === null) restored(person);
+      else if (!before.has(connection)) came(person);
+    }
+    for (const [connection, { person }] of before ?? []) if (!found.has(connection)) went(person);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#position < this.#target || this.#frame !== null) {
+      try {
+        await this.#step();
+      } catch (error) {
+        log("warn", "carrier did not take a delivery", { room: this.#room, error: describeError(error) });
+        await scheduler.wait(RETRY_MS);
+      }
+    }
+    this.#running = false;
+  }
+
+  async #step(): Promise<void> {
+    const after = this.#position;
+    if (!this.#log.reaches(after)) return this.#overflow();
+    if (after < this.#target) {
+      const run = this.#log.after(after, Math.min(DELIVERY_EVENTS_MAX, this.#target - after), DELIVERY_BYTES_MAX);
+      const events = run.map(({ event }) => event);
+      await this.#compare(await this.#stub.deliver({ room: this.#room, after, events }));
+      this.#position = after + run.length;
+    } else if (this.#frame !== null) {
+      const frame = this.#frame;
+      this.#frame = null;
+      await this.#compare(await this.#stub.tell(this.#room, frame));
+    }
+  }
+
+  /** A carrier that has fallen out of the room's memory loses its sockets in this room, visibly. [CA4] */
+  async #overflow(): Promise<void> {
+    log("warn", "carrier overflowed", { room: this.#room, position: this.#position, head: this.#target });
+    await this.#stub.overflow(this.#room);
+    this.#position = this.#target;
+    await this.load();
+  }
+
+  /** Two answers in a row that differ heal the picture; one may be a seat that is just being taken. [CA3] */
+  async #compare(digest: string): Promise<void> {
+    if (this.#seats !== null && digest === digestSeats(this.#seats.keys())) {
+      this.#suspect = false;
+    } else if (this.#suspect || this.#seats === null) {
+      await this.load();
+    } else {
+      this.#suspect = true;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/**
+ * 53 bits over a message's content, to tell a repeated send from another one under the same id. Not a defence against
+ * forgery: the ids are the sender's own, so a collision that somebody builds harms nobody else.
+ * Two rounds of FNV-1a (isthe.com/chongo/tech/comp/fnv) with different offsets over UTF-16 units.
+ */
+export function contentHash(body: string, replyTo = 0): number {
+  let low = 0x811c9dc5 ^ replyTo;
+  let high = 0x9747b28c ^ Math.floor(replyTo / 0x1_0000_0000);
+  for (let i = 0; i < body.length; i++) {
+    const unit = body.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit, 0x85ebca6b);
+  }
+  return (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
+}

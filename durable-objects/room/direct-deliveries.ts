@@ -1,0 +1,52 @@
+import type { DirectMessage } from "../../contracts/gochat.ts";
+import { describeError, log } from "../../contracts/log.ts";
+import type { Namespace, UserStub } from "../../contracts/objects.ts";
+
+const ATTEMPTS_MAX = 3;
+const RETRY_MS = 200;
+
+/**
+ * Hands gochat's op 2 to the recipient's user object, one call at a time, so that the order of the pair's log is the
+ * order on the sockets. The message is on the log already: what cannot be handed over is still in the history.
+ */
+export class DirectDeliveries {
+  readonly #users: Namespace<UserStub>;
+  readonly #waiting: DirectMessage[] = [];
+  #running = false;
+
+  constructor(users: Namespace<UserStub>) {
+    this.#users = users;
+  }
+
+  push(message: DirectMessage): void {
+    this.#waiting.push(message);
+    if (this.#running) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    for (let run = this.#takeRun(); run.length > 0; run = this.#takeRun()) await this.#deliver(run);
+    this.#running = false;
+  }
+
+  /** The messages at the front that go to one user. */
+  #takeRun(): readonly DirectMessage[] {
+    const to = this.#waiting[0]?.toUserId;
+    const end = this.#waiting.findIndex(({ toUserId }) => toUserId !== to);
+    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+  }
+
+  async #deliver(run: readonly DirectMessage[]): Promise<void> {
+    const [first] = run;
+    if (first === undefined) return;
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      try {
+        return await this.#users.getByName(String(first.toUserId)).deliverDirect(run);
+      } catch (error) {
+        log("warn", "direct messages were not handed over", { attempt, error: describeError(error) });
+        await scheduler.wait(RETRY_MS * attempt);
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Migration } from "../lib/migrate.ts";
+
+/** The schema of a room. `version` and `message_no` exist from the first step: edits and read marks need no rewrite. */
+export const migrations: readonly Migration[] = [
+  {
+    id: "0001-log",
+    sql: `
+      CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+      CREATE TABLE event (
+        seq INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        target INTEGER,
+        actor INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        message_no INTEGER NOT NULL,
+        body TEXT
+      );
+      CREATE TABLE version (
+        seq INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        actor INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        body TEXT,
+        PRIMARY KEY (seq, version)
+      ) WITHOUT ROWID;
+      CREATE TABLE sent (
+        sender INTEGER NOT NULL,
+        client_id TEXT NOT NULL,
+        hash INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (sender, client_id)
+      ) WITHOUT ROWID;
+      CREATE TABLE person (user_id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+      CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        user_id INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        dead INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      CREATE TABLE member (user_id INTEGER PRIMARY KEY, role TEXT NOT NULL, since INTEGER NOT NULL);
+      CREATE TABLE carrier (name TEXT PRIMARY KEY) WITHOUT ROWID;
+      CREATE TABLE read_mark (user_id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, message_no INTEGER NOT NULL);
+    `,
+  },
+];

@@ -1,0 +1,173 @@
+import { limits } from "../../contracts/limits.ts";
+import { type BadFrame, type ClientFrame, parseClientFrames, type ServerFrame } from "../../contracts/native.ts";
+import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
+import type { Sent } from "../../contracts/services.ts";
+import type { Audience } from "./audience.ts";
+import type { EventLog } from "./event-log.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import type { ReadMarks } from "./read-marks.ts";
+import type { Seat } from "./seat.ts";
+import type { Sends } from "./sends.ts";
+
+type Parts = {
+  readonly room: string;
+  readonly epoch: string;
+  readonly log: EventLog;
+  readonly audience: Audience;
+  readonly sends: Sends;
+  readonly marks: ReadMarks;
+  readonly typingRate: RateLimit;
+};
+type FrameOf<Type extends ClientFrame["type"]> = Extract<ClientFrame, { readonly type: Type }>;
+
+/** What a room does with the frames of a native client. */
+export class NativeDialect {
+  readonly #parts: Parts;
+  /** Answers to sends that were committed together leave in one frame a seat. */
+  readonly #answers = new Map<Seat, ServerFrame[]>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Reads one WebSocket text frame of a seat. Frames of one seat take effect in the order of their arrival. */
+  receive(seat: Seat, text: string): void | Promise<void> {
+    if (seat.turn !== null)
+      return this.#wait(
+        seat,
+        seat.turn.then(() => this.#receive(seat, text)),
+      );
+    const work = this.#receive(seat, text);
+    if (work !== undefined) return this.#wait(seat, work);
+  }
+
+  async #wait(seat: Seat, work: Promise<void>): Promise<void> {
+    seat.turn = work;
+    await work.finally(() => {
+      if (seat.turn === work) seat.turn = null;
+    });
+  }
+
+  #receive(seat: Seat, text: string): void | Promise<void> {
+    const frames = parseClientFrames(text);
+    if (!frames.ok) return this.#answer(seat, [toRefused(frames)]);
+    return this.#takeAll(seat, frames.value);
+  }
+
+  /** Stays synchronous as long as the frames do: only a hello may have to ask a carrier who is there. */
+  #takeAll(seat: Seat, frames: readonly (ClientFrame | BadFrame)[]): void | Promise<void> {
+    for (const [i, frame] of frames.entries()) {
+      const work = this.#take(seat, frame);
+      if (work !== undefined) return work.then(() => this.#takeAll(seat, frames.slice(i + 1)));
+    }
+  }
+
+  /** Sends out what commits have answered since the last call. */
+  flushAnswers(): void {
+    for (const [seat, frames] of this.#answers) this.#answer(seat, frames);
+    this.#answers.clear();
+  }
+
+  #take(seat: Seat, frame: ClientFrame | BadFrame): void | Promise<void> {
+    if (frame.type === "bad") return this.#answer(seat, [toRefused(frame.refusal, frame.id)]);
+    if (frame.type === "hello") return this.#hello(seat, frame);
+    if (!seat.seated) return this.#answer(seat, [toRefused(fail("badRequest", "the first frame is hello"))]);
+    switch (frame.type) {
+      case "send":
+        return this.#send(seat, frame);
+      case "ack":
+        return this.#ack(seat, frame);
+      case "read":
+        return this.#parts.marks.read(seat.person.id, frame.seq);
+      case "typing":
+        return this.#typing(seat);
+      case "history":
+        return this.#history(seat, frame);
+      case "unsupported":
+        return this.#answer(seat, [toRefused(fail("unsupported", `${frame.name} is not offered yet`), frame.id)]);
+    }
+  }
+
+  /** The first one seats the client; a later one starts it over from where it says it is. [NW2] */
+  async #hello(seat: Seat, { resume }: FrameOf<"hello">): Promise<void> {
+    const { audience, room, epoch, marks } = this.#parts;
+    if (seat.seated) {
+      this.#answer(seat, audience.seats.start(seat, resume));
+      return audience.seats.catchUp(seat);
+    }
+    const presence = await audience.present();
+    if (audience.seats.of(seat.socket) !== seat || seat.seated) return;
+    const started = audience.seats.start(seat, resume);
+    audience.joined(seat);
+    const { seq: read, unread } = marks.of(seat.person.id);
+    const welcome: ServerFrame = {
+      type: "welcome",
+      room,
+      epoch,
+      seq: audience.seats.flushed,
+      you: { ...seat.person, session: seat.sessionId, read, unread },
+      presence: { count: presence.count, users: presence.some(limits.PRESENCE_NAMES_MAX) },
+      window: audience.seats.window,
+    };
+    this.#answer(seat, [welcome, ...started]);
+    audience.seats.catchUp(seat);
+  }
+
+  #send(seat: Seat, { id, body, replyTo }: FrameOf<"send">): void {
+    this.#parts.sends.offer({
+      from: seat.person,
+      sessionId: seat.sessionId,
+      message: replyTo === undefined ? { id, body } : { id, body, replyTo },
+      settle: (reply) => this.#collect(seat, toAnswer(id, reply)),
+    });
+  }
+
+  #ack(seat: Seat, { seq }: FrameOf<"ack">): void {
+    const { audience, log } = this.#parts;
+    if (seq > log.head) {
+      this.#answer(seat, [toRefused(fail("badRequest", "ack names a seq past the head"))]);
+    } else {
+      seat.ack(seq);
+      audience.seats.catchUp(seat);
+    }
+  }
+
+  #typing(seat: Seat): void {
+    const { sends, typingRate, audience } = this.#parts;
+    if (sends.pressed || typingRate.take(seat.person.id, Date.now()) > 0) return;
+    audience.typing(seat.person);
+  }
+
+  #history(seat: Seat, { req, query }: FrameOf<"history">): void {
+    const { after, events, more } = this.#parts.log.page(query);
+    this.#answer(seat, [{ type: "history", req, after, events, more }]);
+  }
+
+  #collect(seat: Seat, frame: ServerFrame): void {
+    const frames = this.#answers.get(seat);
+    if (frames === undefined) this.#answers.set(seat, [frame]);
+    else frames.push(frame);
+    if (frame.type === "refused") this.flushAnswers();
+  }
+
+  #answer(seat: Seat, frames: readonly ServerFrame[]): void {
+    const { seats } = this.#parts.audience;
+    if (frames.length > 0 && seats.of(seat.socket) === seat) seats.send(seat, frames);
+  }
+}
+
+function toAnswer(id: string, reply: Reply<Sent>): ServerFrame {
+  if (!reply.ok) return toRefused(reply, id);
+  const { seq, at, duplicate } = reply.value;
+  return duplicate ? { type: "ok", id, seq, at, duplicate } : { type: "ok", id, seq, at };
+}
+
+function toRefused({ failure, message, retryAfterMs }: Refusal, id?: string): ServerFrame {
+  return {
+    type: "refused",
+    ...(id === undefined ? {} : { id }),
+    failure,
+    message,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}

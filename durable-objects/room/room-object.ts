@@ -1,0 +1,231 @@
+import { DurableObject } from "cloudflare:workers";
+import { Buffer } from "node:buffer";
+import type { EventPage, Person } from "../../contracts/event.ts";
+import { failures } from "../../contracts/failures.ts";
+import { Op } from "../../contracts/gochat.ts";
+import { type Identity, readIdentity } from "../../contracts/identity.ts";
+import { limits } from "../../contracts/limits.ts";
+import { count, noteAwake } from "../../contracts/metrics.ts";
+import { directRoom } from "../../contracts/names.ts";
+import { type PageQuery, PING, PONG, SUBPROTOCOL } from "../../contracts/native.ts";
+import type { CarrierSeat, RoomStub } from "../../contracts/objects.ts";
+import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
+import type {
+  Outgoing,
+  PresencePage,
+  RoomCount,
+  RoomDescription,
+  RoomInfo,
+  RoomMember,
+  RoomVisibility,
+  Sent,
+} from "../../contracts/services.ts";
+import type { ObjectEnv } from "../lib/env.ts";
+import { closeSocket } from "./native-seats.ts";
+import { Room } from "./room.ts";
+import { Seat } from "./seat.ts";
+import type { EndedSession } from "./session-book.ts";
+
+/** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
+export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
+  readonly #room: Room;
+
+  constructor(ctx: DurableObjectState, env: ObjectEnv) {
+    super(ctx, env);
+    this.#room = new Room(ctx, env, ctx.id.name ?? "");
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
+    count("edgechat_room_starts_total");
+  }
+
+  // RPC
+
+  async send(identity: Identity, message: Outgoing): Promise<Reply<Sent>> {
+    const guest = await this.#guest(identity);
+    return guest.ok ? this.#room.send(guest.value, identity.sessionId, message) : guest;
+  }
+
+  async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {
+    if (this.#room.name !== directRoom(identity.userId, toUserId)) return fail("badRequest", "this is another pair");
+    const guest = await this.#guest(identity);
+    return guest.ok ? this.#room.push(guest.value, identity.sessionId, message, { toUserId, roomId }) : guest;
+  }
+
+  async history(identity: Identity, query: PageQuery): Promise<Reply<EventPage>> {
+    const guest = await this.#guest(identity);
+    return guest.ok ? ok(this.#room.log.page(query)) : guest;
+  }
+
+  async presence(identity: Identity, after: number, limit: number): Promise<Reply<PresencePage>> {
+    const guest = await this.#guest(identity);
+    return guest.ok ? ok((await this.#room.audience.present()).page(after, limit)) : guest;
+  }
+
+  async count(identity: Identity): Promise<Reply<RoomCount>> {
+    const info = await this.#info(identity);
+    if (!info.ok) return info;
+    const { roomId, count } = info.value;
+    this.#tell(identity.userId, { op: Op.roomCount, count });
+    return ok({ roomId, count });
+  }
+
+  async roomInfo(identity: Identity): Promise<Reply<RoomInfo>> {
+    const info = await this.#info(identity);
+    if (info.ok) this.#tell(identity.userId, { op: Op.roomInfo, ...info.value });
+    return info;
+  }
+
+  async create(identity: Identity, visibility: RoomVisibility): Promise<Reply<RoomDescription>> {
+    const person = await this.#admit(identity);
+    return person.ok ? this.#room.create(person.value, visibility) : person;
+  }
+
+  async describe(identity: Identity): Promise<Reply<RoomDescription>> {
+    const guest = await this.#guest(identity);
+    return guest.ok ? ok(this.#room.describe(guest.value.id)) : guest;
+  }
+
+  async members(identity: Identity): Promise<Reply<readonly RoomMember[]>> {
+    const person = await this.#admit(identity);
+    return person.ok ? this.#room.membersFor(person.value.id, await this.#isAdmin(identity)) : person;
+  }
+
+  async addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>> {
+    const person = await this.#admit(identity);
+    if (!person.ok) return person;
+    const known = await this.env.USER.getByName(String(userId)).account();
+    return this.#room.addMember(person.value.id, await this.#isAdmin(identity), known === null ? null : userId);
+  }
+
+  async removeMember(identity: Identity, userId: number): Promise<Reply<null>> {
+    const person = await this.#admit(identity);
+    return person.ok ? this.#room.removeMember(person.value.id, await this.#isAdmin(identity), userId) : person;
+  }
+
+  async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>> {
+    const guest = await this.#guest(identity);
+    if (!guest.ok) return guest;
+    if (this.#room.audience.full) return fail("roomFull");
+    const { userId, sessionId } = identity;
+    await this.#room.audience.links.seat(carrier, { connection, userId, sessionId }, guest.value);
+    // The session may have ended while the carrier was asked for its seats.
+    if (!this.#room.sessions.isDead(sessionId)) return guest;
+    this.#room.audience.links.end(new Set([sessionId]));
+    return fail("session");
+  }
+
+  async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
+    this.#note();
+    await this.#room.unseat(carrier, seat);
+  }
+
+  async pull(_carrier: string, after: number): Promise<EventPage> {
+    return this.#room.log.page({ after, limit: limits.PAGE_MAX });
+  }
+
+  async revoke(sessions: readonly EndedSession[]): Promise<number> {
+    this.#note();
+    this.#room.sessions.end(sessions);
+    return this.#room.audience.end(new Set(sessions.map(({ id }) => id)));
+  }
+
+  // Sockets
+
+  override async fetch(request: Request): Promise<Response> {
+    const identity = readIdentity(request.headers);
+    if (identity === null) return refuse(fail("session"));
+    if (request.headers.get("Upgrade") !== "websocket") return refuse(fail("badRequest", "expected an upgrade"));
+    const guest = await this.#guest(identity);
+    if (!guest.ok) return refuse(guest);
+    if (this.#room.audience.full) return refuse(fail("roomFull", undefined, limits.REVOKE_WAIT_MS_MAX));
+    return this.#accept(request, identity, guest.value);
+  }
+
+  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    this.#note();
+    const seat = this.#room.audience.seats.of(socket);
+    if (seat === undefined) return closeSocket(socket, "session");
+    seat.seenAtMs = Date.now();
+    seat.transientBytes = 0;
+    if (typeof data !== "string") return this.#refuseFrame(seat, fail("badRequest", "send text frames of JSON"));
+    if (data.length > limits.FRAME_BYTES_MAX || Buffer.byteLength(data) > limits.FRAME_BYTES_MAX) {
+      return this.#refuseFrame(seat, fail("tooLarge", `a frame has at most ${limits.FRAME_BYTES_MAX} bytes`));
+    }
+    if (seat.expiresAtMs <= seat.seenAtMs) return this.#room.audience.drop(seat, "session");
+    await this.#room.dialect.receive(seat, data);
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
+    // The runtime does not echo a close frame for hibernating sockets (compatibility date 2026-10-20), and refuses to
+    // send the reserved codes.
+    const reserved = code === 1005 || code === 1006 || code === 1015;
+    this.#leave(socket);
+    try {
+      socket.close(reserved ? 1000 : code, reserved ? "" : reason);
+    } catch {
+      // Closed from this side already.
+    }
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#leave(socket);
+  }
+
+  // No await between the check that the session lives and the seat: a logout comes before or after, never between.
+  #accept(request: Request, identity: Identity, person: Person): Response {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.ctx.acceptWebSocket(server);
+    this.#room.audience.seats.add(Seat.open(server, identity, person, Date.now()));
+    const offered = request.headers.get("Sec-WebSocket-Protocol");
+    const headers = offered === null ? {} : { "Sec-WebSocket-Protocol": SUBPROTOCOL };
+    return new Response(null, { status: 101, webSocket: client, headers });
+  }
+
+  #leave(socket: WebSocket): void {
+    this.#note();
+    const seat = this.#room.audience.seats.of(socket);
+    if (seat !== undefined) this.#room.leave(seat);
+  }
+
+  #refuseFrame(seat: Seat, refusal: Refusal): void {
+    const { failure, message } = refusal;
+    this.#room.audience.seats.send(seat, [{ type: "refused", failure, message }]);
+  }
+
+  #note(): void {
+    noteAwake(this.#room.name, Date.now());
+  }
+
+  async #admit(identity: Identity): Promise<Reply<Person>> {
+    this.#note();
+    return this.#room.sessions.admit(identity);
+  }
+
+  /** The person, when it may use this room. */
+  async #guest(identity: Identity): Promise<Reply<Person>> {
+    const person = await this.#admit(identity);
+    if (!person.ok) return person;
+    const allowed = this.#room.mayUse(person.value.id);
+    return allowed.ok ? person : allowed;
+  }
+
+  async #info(identity: Identity): Promise<Reply<RoomInfo>> {
+    const guest = await this.#guest(identity);
+    if (!guest.ok) return guest;
+    await this.#room.audience.present();
+    const { roomId, count, roomUserInfo } = this.#room.audience.roomInfo();
+    return ok({ roomId, count, roomUserInfo });
+  }
+
+  #tell(userId: number, frame: Parameters<Room["audience"]["links"]["tell"]>[0]): void {
+    this.ctx.waitUntil(this.#room.audience.links.tell(frame, userId));
+  }
+
+  async #isAdmin({ userId, sessionId }: Identity): Promise<boolean> {
+    const user = await this.env.USER.getByName(String(userId)).check(sessionId);
+    return user.ok && user.value.admin;
+  }
+}
+
+function refuse(refusal: Refusal): Response {
+  return Response.json(refusal, { status: failures[refusal.failure].status });
+}

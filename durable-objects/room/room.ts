@@ -1,0 +1,184 @@
+import type { Person } from "../../contracts/event.ts";
+import { roomKind } from "../../contracts/names.ts";
+import type { CarrierSeat } from "../../contracts/objects.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import type { Outgoing, RoomDescription, RoomMember, RoomVisibility, Sent } from "../../contracts/services.ts";
+import { readInteger } from "../../contracts/settings.ts";
+import type { ObjectEnv } from "../lib/env.ts";
+import { migrate } from "../lib/migrate.ts";
+import { type AccessFacts, mayManage, mayUse } from "./access.ts";
+import { Audience } from "./audience.ts";
+import { DirectDeliveries } from "./direct-deliveries.ts";
+import { EventLog } from "./event-log.ts";
+import { MemberBook } from "./member-book.ts";
+import { migrations } from "./migrations.ts";
+import { NativeDialect } from "./native-dialect.ts";
+import { People } from "./people.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { ReadMarks } from "./read-marks.ts";
+import { RoomMeta } from "./room-meta.ts";
+import { Seat } from "./seat.ts";
+import { Sends } from "./sends.ts";
+import { SessionBook } from "./session-book.ts";
+
+const TYPING_PER_SECOND = 1;
+
+/** The parts of a room, put together. State is what the storage and the runtime's sockets say. */
+export class Room {
+  readonly name: string;
+  readonly log: EventLog;
+  readonly sessions: SessionBook;
+  readonly audience: Audience;
+  readonly dialect: NativeDialect;
+  readonly #meta: RoomMeta;
+  readonly #members: MemberBook;
+  readonly #people: People;
+  readonly #sends: Sends;
+  readonly #marks: ReadMarks;
+  readonly #directs: DirectDeliveries;
+
+  constructor(ctx: DurableObjectState, env: ObjectEnv, name: string) {
+    const { storage } = ctx;
+    migrate(storage, migrations);
+    this.name = name;
+    this.#meta = new RoomMeta(storage.sql);
+    this.#members = new MemberBook(storage.sql);
+    this.#people = new People(storage.sql);
+    const { epoch } = this.#meta;
+    this.log = new EventLog(storage, this.#people, epoch);
+    this.sessions = new SessionBook(storage.sql, env.USER, name, this.#people);
+    this.audience = new Audience({
+      ctx,
+      carriers: env.CARRIER,
+      room: name,
+      epoch,
+      log: this.log,
+      people: this.#people,
+    });
+    this.#marks = new ReadMarks(storage, this.log);
+    this.#directs = new DirectDeliveries(env.USER);
+    this.#sends = new Sends({
+      log: this.log,
+      sessions: this.sessions,
+      rates: readRates(env),
+      sync: () => storage.sync(),
+      committed: () => this.#committed(),
+    });
+    const { log, audience } = this;
+    const typingRate = new RateLimit(TYPING_PER_SECOND);
+    this.dialect = new NativeDialect({
+      room: name,
+      epoch,
+      log,
+      audience,
+      sends: this.#sends,
+      marks: this.#marks,
+      typingRate,
+    });
+    this.#restore(ctx.getWebSockets());
+  }
+
+  send(from: Person, sessionId: string, message: Outgoing): Promise<Reply<Sent>> {
+    return new Promise((settle) => this.#sends.offer({ from, sessionId, message, settle }));
+  }
+
+  /** gochat's push: op 2 leaves after the commit. */
+  async push(
+    from: Person,
+    sessionId: string,
+    message: Outgoing,
+    to: { readonly toUserId: number; readonly roomId: number },
+  ): Promise<Reply<Sent>> {
+    const sent = await this.send(from, sessionId, message);
+    if (!sent.ok || sent.value.duplicate) return sent;
+    const { seq } = sent.value;
+    const [encoded] = this.log.after(seq - 1, 1, 1);
+    if (encoded !== undefined) this.#directs.push({ event: encoded.event, toUserName: "", ...to });
+    return sent;
+  }
+
+  /** A named room begins to exist; its creator owns it. */
+  create(owner: Person, visibility: RoomVisibility): Reply<RoomDescription> {
+    if (roomKind(this.name) !== "named") return fail("badRequest", "numbered rooms exist already");
+    if (this.#meta.visibility !== null) return fail("nameTaken", "a room of this name exists");
+    this.#meta.create(visibility);
+    this.#members.add(owner.id, "owner", Date.now());
+    return ok(this.describe(owner.id));
+  }
+
+  describe(userId: number): RoomDescription {
+    const { head, first, messages } = this.log;
+    const kind = roomKind(this.name);
+    const visibility = this.#meta.visibility ?? (kind === "direct" ? "private" : "listed");
+    const role = this.#members.roleOf(userId);
+    return { room: this.name, kind, visibility, epoch: this.#meta.epoch, head, first, messages, role };
+  }
+
+  mayUse(userId: number): Reply<null> {
+    return mayUse(this.#facts(userId), userId);
+  }
+
+  membersFor(userId: number, admin: boolean): Reply<readonly RoomMember[]> {
+    const managed = mayManage(this.#facts(userId), admin);
+    if (managed.ok) return ok(this.#members.all());
+    const used = this.mayUse(userId);
+    return used.ok ? ok(this.#members.all()) : used;
+  }
+
+  /** `userId` is null when there is no such user. */
+  addMember(byUserId: number, admin: boolean, userId: number | null): Reply<RoomMember> {
+    const managed = mayManage(this.#facts(byUserId), admin);
+    if (!managed.ok) return managed;
+    if (userId === null) return fail("notFound", "there is no such user");
+    return ok(this.#members.add(userId, "member", Date.now()));
+  }
+
+  /** Members may leave; the owner stays. */
+  removeMember(byUserId: number, admin: boolean, userId: number): Reply<null> {
+    const managed = mayManage(this.#facts(byUserId), admin);
+    const leaves = byUserId === userId && this.#members.roleOf(userId) !== null;
+    if (!managed.ok && !leaves) return managed;
+    const role = this.#members.roleOf(userId);
+    if (role === null) return fail("notFound", "this user is no member");
+    if (role === "owner") return fail("conflict", "the owner cannot be removed");
+    this.#members.remove(userId);
+    if (!this.mayUse(userId).ok) this.audience.expel(userId);
+    return ok(null);
+  }
+
+  async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
+    const name = this.#people.nameOf(seat.userId);
+    if (name !== null) await this.audience.links.unseat(carrier, seat, { id: seat.userId, name });
+  }
+
+  /** A socket closed; the last one to go takes the unwritten read marks to disk. */
+  leave(seat: Seat): void {
+    this.audience.left(seat);
+    if (this.audience.seats.size === 0) this.#marks.write();
+  }
+
+  #committed(): void {
+    this.dialect.flushAnswers();
+    this.audience.grown();
+  }
+
+  #facts(userId: number): AccessFacts {
+    const { visibility } = this.#meta;
+    return { kind: roomKind(this.name), room: this.name, visibility, role: this.#members.roleOf(userId) };
+  }
+
+  /** Closing sockets are still listed after a wake: only open ones are seats. */
+  #restore(sockets: readonly WebSocket[]): void {
+    for (const socket of sockets) {
+      const seat = socket.readyState === WebSocket.OPEN ? Seat.restore(socket) : null;
+      if (seat !== null && !this.sessions.isDead(seat.sessionId)) this.audience.restore(seat);
+    }
+  }
+}
+
+function readRates(env: ObjectEnv): { readonly perUser: RateLimit; readonly perRoom: RateLimit } {
+  return {
+    perUser: new RateLimit(readInteger("SENDS_PER_USER", env.SENDS_PER_USER, 1)),
+    perRoom: new RateLimit(readInteger("SENDS_PER_ROOM", env.SENDS_PER_ROOM, 1)),
+  };
+}

@@ -1,0 +1,100 @@
+import type { Person } from "../../contracts/event.ts";
+import type { Identity } from "../../contracts/identity.ts";
+import type { Namespace, UserStub } from "../../contracts/objects.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import type { People } from "./people.ts";
+
+export type EndedSession = { readonly id: string; readonly expiresAtMs: number };
+
+type Entry = { readonly userId: number; readonly expiresAtMs: number; readonly dead: boolean };
+
+const ENTRIES_IN_MEMORY_MAX = 20_000;
+
+/**
+ * Which sessions may act in this room. The first act of a session asks its user object once (attach); after that the
+ * room decides alone, because the user object tells it when the session ends. [RV1]
+ */
+export class SessionBook {
+  readonly #sql: SqlStorage;
+  readonly #users: Namespace<UserStub>;
+  readonly #room: string;
+  readonly #people: People;
+  readonly #known = new Map<string, Entry>();
+  readonly #asking = new Map<string, Promise<Reply<Person>>>();
+
+  constructor(sql: SqlStorage, users: Namespace<UserStub>, room: string, people: People) {
+    this.#sql = sql;
+    this.#users = users;
+    this.#room = room;
+    this.#people = people;
+  }
+
+  /** The person behind an identity, or the session failure. Asks the user object the first time only. */
+  async admit(identity: Identity): Promise<Reply<Person>> {
+    if (identity.kind !== "user" || identity.expiresAtMs <= Date.now()) return fail("session");
+    const entry = this.#find(identity.sessionId);
+    if (entry?.dead) return fail("session");
+    const name = entry === undefined ? null : this.#people.nameOf(identity.userId);
+    if (name !== null) return ok({ id: identity.userId, name });
+    return this.#askOnce(identity);
+  }
+
+  /** Whether a session that was admitted before has ended since. */
+  isDead(sessionId: string): boolean {
+    return this.#find(sessionId)?.dead ?? false;
+  }
+
+  /** Remembers dead sessions until they would have expired by themselves, also ones that were never here. */
+  end(sessions: readonly EndedSession[]): void {
+    for (const { id, expiresAtMs } of sessions) this.#store(id, { userId: 0, expiresAtMs, dead: true });
+    this.#sql.exec("DELETE FROM session WHERE expires_at < ?", Date.now());
+  }
+
+  #askOnce(identity: Identity): Promise<Reply<Person>> {
+    const asking = this.#asking.get(identity.sessionId);
+    if (asking !== undefined) return asking;
+    const asked = this.#ask(identity).finally(() => this.#asking.delete(identity.sessionId));
+    this.#asking.set(identity.sessionId, asked);
+    return asked;
+  }
+
+  async #ask({ userId, sessionId, expiresAtMs }: Identity): Promise<Reply<Person>> {
+    const stub = this.#users.getByName(String(userId));
+    const reply = await stub.attach(sessionId, { kind: "room", name: this.#room });
+    if (!reply.ok) return fail(reply.failure, reply.message);
+    // The session may have ended while its answer was on the way: the room was told, because attach came first.
+    if (this.isDead(sessionId)) return fail("session");
+    const person = { id: userId, name: reply.value.name };
+    this.#people.remember(person);
+    this.#store(sessionId, { userId, expiresAtMs, dead: false });
+    return ok(person);
+  }
+
+  #find(sessionId: string): Entry | undefined {
+    const known = this.#known.get(sessionId);
+    if (known !== undefined) return known;
+    const [row] = this.#sql.exec<{ user_id: number; expires_at: number; dead: number }>(
+      "SELECT user_id, expires_at, dead FROM session WHERE id = ?",
+      sessionId,
+    );
+    if (row === undefined) return undefined;
+    return this.#cache(sessionId, { userId: row.user_id, expiresAtMs: row.expires_at, dead: row.dead === 1 });
+  }
+
+  #store(sessionId: string, entry: Entry): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO session (id, user_id, expires_at, dead) VALUES (?, ?, ?, ?)",
+      sessionId,
+      entry.userId,
+      entry.expiresAtMs,
+      entry.dead ? 1 : 0,
+    );
+    this.#cache(sessionId, entry);
+  }
+
+  #cache(sessionId: string, entry: Entry): Entry {
+    if (this.#known.size >= ENTRIES_IN_MEMORY_MAX) this.#known.clear();
+    this.#known.set(sessionId, entry);
+    return entry;
+  }
+}

@@ -1,0 +1,57 @@
+import { Buffer } from "node:buffer";
+import type { RoomEvent } from "../../contracts/event.ts";
+import { limits } from "../../contracts/limits.ts";
+
+/** An event with its wire form: encoded once, however many sockets get it. */
+export type EncodedEvent = { readonly event: RoomEvent; readonly json: string; readonly bytes: number };
+
+/** Encodes an event for the wire and counts its bytes of UTF-8. */
+export function encodeEvent(event: RoomEvent): EncodedEvent {
+  const json = JSON.stringify(event);
+  return { event, json, bytes: Buffer.byteLength(json) };
+}
+
+/**
+ * The newest run of the log in memory, bounded in bytes: what flushes, carriers and most resumes read. A carrier that
+ * falls out of it has overflowed.
+ */
+export class Tail {
+  #events: EncodedEvent[] = [];
+  #bytes = 0;
+
+  /** The run grows at its end; the caller appends consecutive seqs. */
+  push(encoded: EncodedEvent): void {
+    this.#events.push(encoded);
+    this.#bytes += encoded.bytes;
+    if (this.#bytes > limits.CARRIER_BACKLOG_BYTES_MAX) this.#trim();
+  }
+
+  /** The run after `seq`, or null when memory does not reach back that far. */
+  after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] | null {
+    const first = this.#events[0]?.event.seq;
+    if (first === undefined || seq < first - 1) return null;
+    const start = seq + 1 - first;
+    let end = start;
+    for (let bytes = 0; end < this.#events.length && end - start < maxEvents; end++) {
+      bytes += this.#events[end]?.bytes ?? 0;
+      if (bytes > maxBytes && end > start) break;
+    }
+    return this.#events.slice(start, end);
+  }
+
+  /** Whether everything after `seq` is in memory. */
+  reaches(seq: number): boolean {
+    const first = this.#events[0]?.event.seq;
+    return first === undefined || seq >= first - 1;
+  }
+
+  /** Halves the run: dropping one event at a time would move the whole array for each message. */
+  #trim(): void {
+    let drop = 0;
+    while (this.#bytes > limits.CARRIER_BACKLOG_BYTES_MAX / 2 && drop < this.#events.length - 1) {
+      this.#bytes -= this.#events[drop]?.bytes ?? 0;
+      drop++;
+    }
+    this.#events = this.#events.slice(drop);
+  }
+}

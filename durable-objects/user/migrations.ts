@@ -1,0 +1,21 @@
+import { jobsMigration } from "../lib/jobs.ts";
+import type { Migration } from "../lib/migrate.ts";
+import { outboxMigration } from "../lib/outbox.ts";
+
+/** A user's schema. It comes into being with the account: asking for a user that does not exist writes nothing. */
+export const migrations: readonly Migration[] = [
+  jobsMigration,
+  outboxMigration,
+  {
+    id: "account",
+    sql: `CREATE TABLE account (one INTEGER PRIMARY KEY CHECK (one = 1), id INTEGER NOT NULL, name TEXT NOT NULL,
+            scheme TEXT NOT NULL, phc TEXT NOT NULL, admin INTEGER NOT NULL DEFAULT 0)`,
+  },
+  {
+    id: "session",
+    sql: `CREATE TABLE session (id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL,
+            label TEXT NOT NULL) WITHOUT ROWID;
+          CREATE TABLE attachment (session_id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
+            PRIMARY KEY (session_id, kind, name)) WITHOUT ROWID`,
+  },
+];

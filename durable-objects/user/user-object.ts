@@ -1,0 +1,158 @@
+import { DurableObject } from "cloudflare:workers";
+import type { Person } from "../../contracts/event.ts";
+import type { DirectMessage } from "../../contracts/gochat.ts";
+import { limits } from "../../contracts/limits.ts";
+import type { Account, NewAccount, Place, StoredPassword, UserStub } from "../../contracts/objects.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import type { Ended, Session } from "../../contracts/services.ts";
+import { Jobs } from "../lib/jobs.ts";
+import { AccountStore } from "./account-store.ts";
+import { DirectFeed } from "./direct-feed.ts";
+import { type Places, Revocations } from "./revocations.ts";
+import { SessionStore } from "./session-store.ts";
+
+type Member = Person & { readonly admin: boolean };
+
+// Expired sessions are refused by their time at once; only their rows wait for this.
+const PURGE_MS_MIN = 3_600_000;
+
+/** One per user: the credential, the sessions, and where they act. Without an account it refuses and writes nothing. */
+export class UserObject extends DurableObject<Places> implements UserStub {
+  readonly #accounts: AccountStore;
+  readonly #sessions: SessionStore;
+  readonly #revocations: Revocations;
+  readonly #jobs: Jobs;
+  readonly #direct: DirectFeed;
+
+  constructor(ctx: DurableObjectState, env: Places) {
+    super(ctx, env);
+    this.#accounts = new AccountStore(ctx.storage);
+    this.#sessions = new SessionStore(ctx.storage.sql);
+    this.#jobs = new Jobs(ctx.storage, {
+      revoke: (nowMs) => this.#revocations.drain(nowMs),
+      purge: (nowMs) => this.#purge(nowMs),
+    });
+    this.#revocations = new Revocations(ctx.storage.sql, env, this.#sessions, this.#jobs);
+    this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
+    if (this.#accounts.read() !== null) void ctx.blockConcurrencyWhile(() => this.#revocations.resume());
+  }
+
+  // RPC
+
+  /** Keeps the first account that is offered. [AC4] */
+  async create(account: NewAccount): Promise<Reply<Person>> {
+    if (!this.#accounts.create(account)) return fail("nameTaken");
+    return ok({ id: account.id, name: account.name });
+  }
+
+  /** The account with its password hash, null while nobody registered. */
+  async account(): Promise<Account | null> {
+    return this.#accounts.read();
+  }
+
+  /** Begins a session. A password that was replaced since it was verified opens none. [SE1] [SE5] [RV6] */
+  async openSession(session: Session, verified?: StoredPassword): Promise<Reply<Person>> {
+    const account = this.#accounts.read();
+    if (account === null) return fail("session");
+    if (verified !== undefined && verified.phc !== account.password.phc) return fail("credentials");
+    const now = Date.now();
+    const ending = this.ctx.storage.transactionSync(() => {
+      this.#sessions.add(session);
+      return this.#revocations.end(this.#sessions.surplus(limits.SESSIONS_PER_USER_MAX, session.id, now), now);
+    });
+    await this.#jobs.schedule("purge", session.expiresAtMs);
+    // Whoever signs in does not wait for what happens to the oldest session.
+    this.ctx.waitUntil(this.#revocations.tell(ending));
+    return ok({ id: account.id, name: account.name });
+  }
+
+  /** The session is alive: who it speaks for. */
+  async check(sessionId: string): Promise<Reply<Member>> {
+    return this.#member(sessionId);
+  }
+
+  /** The same, and the place is told when the session ends: no turn of another call between check and row. [RV4] */
+  async attach(sessionId: string, place: Place): Promise<Reply<Member>> {
+    const member = this.#member(sessionId);
+    if (member.ok) this.#sessions.attach(sessionId, place);
+    return member;
+  }
+
+  /** The place holds nothing of the session any more. */
+  async detach(sessionId: string, place: Place): Promise<void> {
+    if (this.#accounts.read() !== null) this.#sessions.detach(sessionId, place);
+  }
+
+  /** The live sessions, the newest first, for a live session. [SE3] */
+  async sessions(sessionId: string): Promise<Reply<readonly Session[]>> {
+    const member = this.#member(sessionId);
+    return member.ok ? ok(this.#sessions.list(Date.now())) : member;
+  }
+
+  /** Ends sessions on behalf of a live one; ids that are not live sessions of this user are passed over. [P7] */
+  async end(bySessionId: string, which: readonly string[] | "all"): Promise<Reply<Ended>> {
+    const member = this.#member(bySessionId);
+    if (!member.ok) return member;
+    const now = Date.now();
+    const ids = which === "all" ? this.#allIds(now) : which;
+    return ok(await this.#revocations.tell(this.ctx.storage.transactionSync(() => this.#revocations.end(ids, now))));
+  }
+
+  /** Replaces the password, ends every session and opens this one: all of it or nothing. [RV5] */
+  async changePassword(bySessionId: string, password: StoredPassword, session: Session): Promise<Reply<Ended>> {
+    const member = this.#member(bySessionId);
+    if (!member.ok) return member;
+    const now = Date.now();
+    const ending = this.ctx.storage.transactionSync(() => {
+      this.#accounts.setPassword(password);
+      const ended = this.#revocations.end(this.#allIds(now), now);
+      this.#sessions.add(session);
+      return ended;
+    });
+    this.#accounts.reload();
+    await this.#jobs.schedule("purge", session.expiresAtMs);
+    return ok(await this.#revocations.tell(ending));
+  }
+
+  /** Makes the user an administrator. */
+  async makeAdmin(): Promise<Reply<Person>> {
+    const account = this.#accounts.read();
+    if (account === null) return fail("notFound");
+    this.#accounts.makeAdmin();
+    return ok({ id: account.id, name: account.name });
+  }
+
+  /** Hands messages to the carriers where the user is attached; a user without an account gets none. [AC9] */
+  async deliverDirect(messages: readonly DirectMessage[]): Promise<void> {
+    const account = this.#accounts.read();
+    if (account === null) return;
+    const named = messages.map((message) => ({ ...message, toUserName: account.name }));
+    await Promise.all(this.#sessions.carriers(Date.now()).map((carrier) => this.#direct.send(carrier, named)));
+  }
+
+  // Alarm
+
+  override async alarm(): Promise<void> {
+    await this.#jobs.run();
+  }
+
+  #member(sessionId: string): Reply<Member> {
+    const account = this.#accounts.read();
+    if (account === null || !this.#sessions.isLive(sessionId, Date.now())) return fail("session");
+    return ok({ id: account.id, name: account.name, admin: account.admin });
+  }
+
+  #allIds(nowMs: number): readonly string[] {
+    return this.#sessions.list(nowMs).map(({ id }) => id);
+  }
+
+  #purge(nowMs: number): number | undefined {
+    const next = this.#sessions.purge(nowMs);
+    return next === undefined ? undefined : Math.max(next, nowMs + PURGE_MS_MIN);
+  }
+
+  async #handOver(carrier: string, messages: readonly DirectMessage[]): Promise<void> {
+    const account = this.#accounts.read();
+    if (account !== null) await this.env.CARRIER.getByName(carrier).direct(account.id, messages);
+  }
+}

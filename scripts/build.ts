@@ -1,0 +1,3 @@
+import { build } from "../self-host/build.ts";
+
+await build();

@@ -1,0 +1,89 @@
+import { parseArgs } from "node:util";
+import { readInteger } from "../../contracts/settings.ts";
+
+/** What an administrator asked for. */
+export type Command =
+  | { readonly type: "import-gochat"; readonly path: string }
+  | { readonly type: "create-users"; readonly userNames: readonly string[]; readonly password: string }
+  | { readonly type: "make-admin"; readonly name: string };
+
+/** A command, and the server that it is for, when one was named. */
+export type Invocation = { readonly command: Command; readonly url: string | undefined };
+
+/** Arguments that make no command. */
+export class UsageError extends Error {}
+
+/** How the commands are called, and what the exit codes say. */
+export const usage = `Usage, with the server running:
+  npm run admin -- import-gochat users.csv      accounts of gochat: name, SHA-1 in hex
+  npm run admin -- create-users --prefix perf_demo --count 5000 --password demo
+                                                accounts perf_demo0, perf_demo1, ... with one password
+  npm run admin -- make-admin NAME              makes a user an administrator
+Options:
+  --url URL    the server; http://HOST:PORT unless given
+The signing secret is TOKEN_KEYS, or DATA_DIR/token-keys.
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 done but for some accounts that were refused.`;
+
+const COUNT_MAX = 1_000_000;
+
+/** Reads the arguments. Throws a UsageError that names the one that is wrong. [SH14] */
+export function parseInvocation(args: readonly string[]): Invocation {
+  const { positionals, values } = parse(args);
+  const [name = "", ...operands] = positionals;
+  return { command: parseCommand(name, operands, values), url: values.url };
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const options = { url: text, prefix: text, count: text, password: text };
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseCommand(name: string, operands: readonly string[], values: Values): Command {
+  switch (name) {
+    case "import-gochat":
+      return { type: name, path: only(operands, "the path of a CSV file") };
+    case "make-admin":
+      return { type: name, name: only(operands, "the name of a user") };
+    case "create-users":
+      return { type: name, userNames: toUserNames(values), password: required(values.password, "--password") };
+    case "":
+      throw new UsageError("no command");
+    default:
+      throw new UsageError(`unknown command ${name}`);
+  }
+}
+
+function toUserNames(values: Values): readonly string[] {
+  const prefix = required(values.prefix, "--prefix");
+  const count = readCount(required(values.count, "--count"));
+  return Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+}
+
+function readCount(text: string): number {
+  let count: number;
+  try {
+    count = readInteger("--count", text, 1);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+  if (count > COUNT_MAX) throw new UsageError(`--count is at most ${COUNT_MAX}`);
+  return count;
+}
+
+function only(operands: readonly string[], what: string): string {
+  const [first, ...more] = operands;
+  if (first === undefined || first === "" || more.length > 0) throw new UsageError(`give ${what}, and nothing else`);
+  return first;
+}
+
+function required(value: string | undefined, option: string): string {
+  if (value === undefined || value === "") throw new UsageError(`${option} is missing`);
+  return value;
+}

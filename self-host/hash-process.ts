@@ -1,0 +1,34 @@
+import { fork } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { onEnd, toChildEnv } from "./child.ts";
+import type { ChildProcess } from "./keeper.ts";
+import { forwardLines, type LogSink } from "./logger.ts";
+
+const program = join(import.meta.dirname, "hash-server.ts");
+
+/** Starts the password pool on a unix socket. One core is left to the rooms. [SH11] */
+export function startHashProcess(socketPath: string, sink: LogSink): ChildProcess {
+  const threads = String(Math.max(1, availableParallelism() - 1));
+  const child = fork(program, [socketPath, threads], {
+    env: toChildEnv({ UV_THREADPOOL_SIZE: threads }),
+    execArgv: [],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    detached: true,
+  });
+  forwardLines(child.stdout, "hash pool", sink);
+  forwardLines(child.stderr, "hash pool", sink);
+  const ended = onEnd(child);
+  return {
+    pid: child.pid,
+    ready: Promise.race([
+      new Promise<true>((resolve) => child.once("message", () => resolve(true))),
+      ended.then(() => false),
+    ]),
+    ended,
+    async end() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { objectKeys } from "./object-keys.ts";
+
+const worker = `import { DurableObject } from "cloudflare:workers";
+class Counter extends DurableObject {
+  async fetch() {
+    const n = ((await this.ctx.storage.get("n")) ?? 0) + 1;
+    await this.ctx.storage.put("n", n);
+    return new Response(String(n));
+  }
+}
+${Object.keys(objectKeys)
+  .map((name) => `export class ${name} extends Counter {}`)
+  .join("\n")}
+const routes = {
+  "/ready": () => new Response("ready"),
+  "/count": (request, env) => env.ROOM.getByName("counter").fetch(request),
+  "/vars": (request, env) => Response.json({ days: env.SESSION_DAYS, name: env.ENVIRONMENT, keys: env.TOKEN_KEYS }),
+  "/hash": (request, env) => env.HASHER.fetch("http://hasher/hash", request),
+  "/outside": (request) => fetch(new URL(request.url).searchParams.get("url")),
+  "/log": () => {
+    console.log("a plain line");
+    console.warn('{"at":"now","level":"warn","event":"structured"}');
+    return new Response(null);
+  },
+};
+export default {
+  fetch(request, env) {
+    const route = routes[new URL(request.url).pathname];
+    return route === undefined ? env.ASSETS.fetch(request) : route(request, env);
+  },
+};
+`;
+
+/** A build with the real classes' names and a small worker, for tests of what is around the worker. */
+export function createTestBundle(source: string = worker): string {
+  const dir = createTestFolder();
+  mkdirSync(join(dir, "worker"));
+  mkdirSync(join(dir, "site", "reference"), { recursive: true });
+  writeFileSync(join(dir, "worker", "monolith.js"), source);
+  writeFileSync(join(dir, "site", "index.html"), "<h1>home</h1>");
+  writeFileSync(join(dir, "site", "main.js"), "export {};");
+  writeFileSync(join(dir, "site", "reference", "index.html"), "<h1>reference</h1>");
+  return dir;
+}
+
+/** An empty folder of its own, below the system's folder for temporary files. */
+export function createTestFolder(): string {
+  return mkdtempSync(join(tmpdir(), "edgechat-test-"));
+}
+
+/** Whether a process runs: zombies, which wait only to be collected, do not. */
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { directRoom } from "../../contracts/names.ts";
+import { type Answer, call, freshName, login, register, request, roomPath, type User } from "../support/rest.ts";
+import { Server } from "../support/server.ts";
+
+const roles = ["none", "garbage", "dead", "stranger", "member", "owner", "administrator", "operator"] as const;
+type Role = (typeof roles)[number];
+type Row = {
+  readonly route: string;
+  /** The expected status for each role, in the order of `roles`. */
+  readonly expected: readonly number[];
+  /** Fills in the path and makes the body; it may prepare what the request acts on. */
+  readonly request?: () => Promise<{ readonly path?: string; readonly body?: object }>;
+  /** The request ends sessions of its caller: it is given a new one afterwards. */
+  readonly ends?: true;
+};
+
+let server: Server;
+let users: Readonly<Record<"stranger" | "member" | "owner" | "administrator" | "dead", User>>;
+const tokens = new Map<Role, string>();
+const club = freshName("club");
+const clubPath = roomPath(club);
+
+beforeAll(async () => {
+  server = await Server.start({ ATTEMPTS_PER_ADDRESS: "1000000", ATTEMPTS_PER_NAME: "1000000" });
+  const [stranger, member, owner, administrator, dead] = [
+    await register(server.url),
+    await register(server.url),
+    await register(server.url),
+    await register(server.url),
+    await register(server.url),
+  ];
+  users = { stranger, member, owner, administrator, dead };
+  const operator = server.operatorToken();
+  await call(server.url, "PUT", `/api/v1/admin/administrators/${administrator.name}`, { token: operator });
+  await call(server.url, "POST", "/api/v1/rooms", { token: owner.token, body: { name: club, visibility: "private" } });
+  await call(server.url, "PUT", `${clubPath}/members/${member.id}`, { token: owner.token });
+  await call(server.url, "DELETE", "/api/v1/sessions/current", { token: dead.token });
+  tokens.set("garbage", "x".repeat(74)).set("operator", operator);
+  for (const role of ["dead", "stranger", "member", "owner", "administrator"] as const) {
+    tokens.set(role, users[role].token);
+  }
+});
+afterAll(() => server.stop());
+
+const ROOM = "/api/v1/rooms/{room}";
+const everybody = (status: number) => roles.map(() => status);
+const signedIn = (status: number) => [401, 401, 401, status, status, status, status, 401];
+const members = (status: number) => [401, 401, 401, 403, status, status, 403, 401];
+const managers = (status: number) => [401, 401, 401, 403, 403, status, status, 401];
+const administrators = (status: number) => [401, 401, 401, 403, 403, 403, status, status];
+const newMember = async () => {
+  const { id } = await register(server.url);
+  await call(server.url, "PUT", `${clubPath}/members/${id}`, { token: tokens.get("owner") ?? "" });
+  return { path: `${clubPath}/members/${id}` };
+};
+const credentials = (user: () => User) => async () => ({ body: { name: user().name, password: user().password } });
+const inClub = (rest: string, body?: object) => async () => ({
+  path: `${clubPath}${rest}`,
+  ...(body === undefined ? {} : { body }),
+});
+
+const table: readonly Row[] = [
+  { route: "GET /api/v1/limits", expected: everybody(200) },
+  {
+    route: "POST /api/v1/accounts",
+    expected: everybody(201),
+    request: async () => ({ body: { name: freshName(), password: "correct horse" } }),
+  },
+  { route: "POST /api/v1/sessions", expected: everybody(201), request: credentials(() => users.stranger) },
+  { route: "GET /api/v1/accounts/me", expected: signedIn(200) },
+  {
+    route: "PUT /api/v1/accounts/me/password",
+    expected: signedIn(200),
+    request: async () => ({ body: { currentPassword: "correct horse", newPassword: "correct horse" } }),
+    ends: true,
+  },
+  { route: "GET /api/v1/sessions", expected: signedIn(200) },
+  { route: "DELETE /api/v1/sessions", expected: signedIn(200), ends: true },
+  {
+    route: "DELETE /api/v1/sessions/{sessionId}",
+    expected: signedIn(200),
+    request: async () => ({ path: "/api/v1/sessions/current" }),
+    ends: true,
+  },
+  {
+    route: "POST /api/v1/rooms",
+    expected: signedIn(201),
+    request: async () => ({ body: { name: freshName("room") } }),
+  },
+  { route: `GET ${ROOM}`, expected: members(200), request: inClub("") },
+  { route: `GET ${ROOM}/members`, expected: [401, 401, 401, 403, 200, 200, 200, 401], request: inClub("/members") },
+  {
+    route: `PUT ${ROOM}/members/{userId}`,
+    expected: managers(200),
+    request: async () => ({ path: `${clubPath}/members/${(await register(server.url)).id}` }),
+  },
+  { route: `DELETE ${ROOM}/members/{userId}`, expected: managers(204), request: newMember },
+  { route: `POST ${ROOM}/messages`, expected: members(201), request: inClub("/messages", { body: "hello" }) },
+  { route: `GET ${ROOM}/messages`, expected: members(200), request: inClub("/messages") },
+  { route: `GET ${ROOM}/presence`, expected: members(200), request: inClub("/presence") },
+  { route: `GET ${ROOM}/socket`, expected: signedIn(426), request: inClub("/socket") },
+  {
+    route: "POST /api/v1/direct/{userId}/messages",
+    expected: signedIn(201),
+    request: async () => ({ path: `/api/v1/direct/${users.stranger.id}/messages`, body: { body: "hello" } }),
+  },
+  {
+    route: "POST /api/v1/admin/users",
+    expected: administrators(200),
+    request: async () => ({ body: { userNames: [freshName()], password: "demo" } }),
+  },
+  {
+    route: "POST /api/v1/admin/users/import",
+    expected: administrators(200),
+    request: async () => ({ body: { accounts: [{ userName: freshName(), sha1: "0".repeat(40) }] } }),
+  },
+  {
+    route: "PUT /api/v1/admin/administrators/{name}",
+    expected: administrators(200),
+    request: async () => ({ path: `/api/v1/admin/administrators/${users.administrator.name}` }),
+  },
+];
+
+it("[API1] every route of the OpenAPI document is in the table, and no other", async () => {
+  const { paths } = await call<{ paths: Record<string, object> }>(server.url, "GET", "/api/v1/openapi.json");
+  const methods = ["get", "put", "post", "delete", "patch", "options"];
+  const documented = Object.entries(paths).flatMap(([path, operations]) =>
+    methods.filter((method) => method in operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(table.map(({ route }) => route).sort()).toEqual(documented.sort());
+});
+
+describe.each(table)("$route", (row) => {
+  it("[P5] [P7] answers each role as the table says", async () => {
+    const statuses: number[] = [];
+    for (const role of roles) statuses.push((await ask(row, role)).status);
+    expect(Object.fromEntries(roles.map((role, i) => [role, statuses[i]]))).toEqual(
+      Object.fromEntries(roles.map((role, i) => [role, row.expected[i]])),
+    );
+  });
+});
+
+async function ask(row: Row, role: Role): Promise<Answer> {
+  const [method = "", documented = ""] = row.route.split(" ");
+  const { path = documented, body } = (await row.request?.()) ?? {};
+  const token = tokens.get(role);
+  const options = { ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }) };
+  const answer = await request(server.url, method, path, options);
+  if (row.ends && answer.status === 200 && role in users) {
+    tokens.set(role, (await login(server.url, users[role as keyof typeof users])).token);
+  }
+  return answer;
+}
+
+type Use = { readonly room: () => string; readonly stranger: number; readonly member: number; readonly owner: number };
+const kinds: readonly (readonly [string, Use])[] = [
+  ["a numbered room is open to everybody", { room: () => "77", stranger: 200, member: 200, owner: 200 }],
+  ["a listed room is open", { room: () => named("listed"), stranger: 200, member: 200, owner: 200 }],
+  [
+    "an unlisted room is open to who knows it",
+    { room: () => named("unlisted"), stranger: 200, member: 200, owner: 200 },
+  ],
+  ["a private room is its members'", { room: () => club, stranger: 403, member: 200, owner: 200 }],
+  ["a room that nobody created is not there", { room: () => "never-made", stranger: 404, member: 404, owner: 404 }],
+  ["a conversation is the pair's", { room: pairOfTwo, stranger: 403, member: 200, owner: 200 }],
+];
+
+it.each(kinds)("[RM2] %s: reading and posting alike", async (_, { room, ...wanted }) => {
+  await createListed();
+  for (const role of ["stranger", "member", "owner"] as const) {
+    const token = tokens.get(role) ?? "";
+    const read = await request(server.url, "GET", `${roomPath(room())}/messages`, { token });
+    const post = await request(server.url, "POST", `${roomPath(room())}/messages`, { token, body: { body: "x" } });
+    expect([role, read.status, post.status]).toEqual([role, wanted[role], wanted[role] === 200 ? 201 : wanted[role]]);
+  }
+});
+
+it("[RM3] a member may leave, the owner may not be removed", async () => {
+  const leaver = await register(server.url);
+  const owner = tokens.get("owner") ?? "";
+  await call(server.url, "PUT", `${clubPath}/members/${leaver.id}`, { token: owner });
+  const leave = await request(server.url, "DELETE", `${clubPath}/members/${leaver.id}`, { token: leaver.token });
+  expect(leave.status).toBe(204);
+  expect((await request(server.url, "GET", `${clubPath}/messages`, { token: leaver.token })).status).toBe(403);
+  const remove = await request(server.url, "DELETE", `${clubPath}/members/${users.owner.id}`, { token: owner });
+  expect(remove.status).toBe(409);
+});
+
+function named(visibility: string): string {
+  return `${club}-${visibility}`;
+}
+
+function pairOfTwo(): string {
+  return directRoom(users.member.id, users.owner.id);
+}
+
+async function createListed(): Promise<void> {
+  for (const visibility of ["listed", "unlisted"]) {
+    const body = { name: named(visibility), visibility };
+    await request(server.url, "POST", "/api/v1/rooms", { token: tokens.get("owner") ?? "", body });
+  }
+}

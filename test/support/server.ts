@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeToken, readTokenKeys } from "../../contracts/token.ts";
+import { descendants } from "./process-tree.ts";
+
+const root = join(import.meta.dirname, "../..");
+const START_MS_MAX = 30_000;
+/** Tests another build than dist/ when it is set. */
+const { EDGECHAT_BUNDLE } = process.env;
+
+/** The product as `npm start` runs it, on a data folder and a port of its own. */
+export class Server {
+  readonly url: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly #env: Readonly<Record<string, string>>;
+  #child: ChildProcess;
+  #output = "";
+
+  private constructor(port: number, dataDir: string, env: Readonly<Record<string, string>>) {
+    this.port = port;
+    this.url = `http://127.0.0.1:${port}`;
+    this.dataDir = dataDir;
+    this.#env = env;
+    this.#child = this.#spawn();
+  }
+
+  /** Starts the built product and answers when it is ready. Settings are environment variables. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
+    const dataDir = mkdtempSync(join(tmpdir(), "edgechat-test-"));
+    const server = new Server(await freePort(), dataDir, settings);
+    await server.ready();
+    return server;
+  }
+
+  /** Resolves when storage answers; rejects when the server ends instead, with what it said. */
+  async ready(): Promise<void> {
+    const endMs = Date.now() + START_MS_MAX;
+    while (Date.now() < endMs) {
+      if (this.#child.exitCode !== null) throw new Error(`the server ended:\n${this.#output}`);
+      const answer = await fetch(`${this.url}/ready`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the server was not ready within ${START_MS_MAX} ms:\n${this.#output}`);
+  }
+
+  /** The pid of workerd; a restart gives a new one. */
+  get workerPid(): number {
+    const worker = descendants(this.pid).find(({ name }) => name === "workerd");
+    if (worker === undefined) throw new Error(`no workerd below the supervisor:\n${this.#output}`);
+    return worker.pid;
+  }
+
+  /** The pid of the supervisor. */
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error("the server did not start");
+    return this.#child.pid;
+  }
+
+  /** What the server logged so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** kill -9 of the runtime alone; the supervisor restarts it. */
+  killWorker(): void {
+    process.kill(this.workerPid, "SIGKILL");
+  }
+
+  /** kill -9 of everything, as a power cut does. */
+  async killAll(): Promise<void> {
+    const pids = [this.pid, ...descendants(this.pid).map(({ pid }) => pid)];
+    const gone = this.#gone();
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    await gone;
+  }
+
+  /** Starts again on the same data and port. */
+  async restart(): Promise<void> {
+    this.#child = this.#spawn();
+    await this.ready();
+  }
+
+  /** Ends the server and deletes its data. */
+  async stop(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const gone = this.#gone();
+      this.#child.kill("SIGTERM");
+      await gone;
+    }
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** A token such as the administrator's command makes from the secret. */
+  operatorToken(): string {
+    const keys = readTokenKeys(readFileSync(join(this.dataDir, "token-keys"), "utf8").trim());
+    const sessionId = crypto.randomUUID().replaceAll("-", "");
+    return encodeToken({ userId: 0, sessionId, expiresAtMs: Date.now() + 300_000, kind: "operator" }, keys);
+  }
+
+  async #gone(): Promise<void> {
+    await once(this.#child, "exit");
+  }
+
+  #spawn(): ChildProcess {
+    const env = { ...process.env, ...this.#env, PORT: String(this.port), HOST: "127.0.0.1", DATA_DIR: this.dataDir };
+    const build = EDGECHAT_BUNDLE === undefined ? ["--skip-build"] : ["--bundle", EDGECHAT_BUNDLE];
+    const args = ["self-host/start.ts", ...build];
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const keep = (chunk: Buffer) => {
+      this.#output = (this.#output + chunk.toString()).slice(-65_536);
+    };
+    child.stdout.on("data", keep);
+    child.stderr.on("data", keep);
+    return child;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}

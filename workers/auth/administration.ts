@@ -1,0 +1,123 @@
+import type { Person } from "../../contracts/event.ts";
+import type { Identity } from "../../contracts/identity.ts";
+import { limits } from "../../contracts/limits.ts";
+import { describeError, log } from "../../contracts/log.ts";
+import { parseUserName, type UserName } from "../../contracts/names.ts";
+import type { StoredPassword } from "../../contracts/objects.ts";
+import { mapParallel } from "../../contracts/parallel.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import type { BulkAccount, BulkResult } from "../../contracts/services.ts";
+import { type AuthContext, userObject } from "./auth-env.ts";
+import { parsePassword } from "./password.ts";
+import { createAccount } from "./sign-in.ts";
+import { allocateUserIds, findUserIds } from "./user-ids.ts";
+
+const CREATE_WIDTH = 64;
+const HASH_WIDTH = 4;
+const SHA1_HEX = /^[0-9a-f]{40}$/i;
+
+/** Creates accounts that share one password, hashed once for all of them. [AC10] */
+export function createUsers(
+  context: AuthContext,
+  identity: Identity,
+  userNames: readonly string[],
+  password: string,
+): Promise<Reply<BulkResult>> {
+  return asAdministrator(context, identity, async () => {
+    const secret = parsePassword(password);
+    if (!secret.ok) return secret;
+    const accounts = userNames.map((userName) => ({ userName }));
+    if (tooMany(accounts)) return tooManyAccounts();
+    const phc = await context.hasher.hash(secret.value);
+    if (!phc.ok) return phc;
+    const stored: StoredPassword = { scheme: "argon2id", phc: phc.value };
+    return ok(await createAll(context, accounts, CREATE_WIDTH, async () => ok(stored)));
+  });
+}
+
+/** Creates accounts from gochat's SHA-1 hashes, each wrapped in argon2id: no weak hash is stored. [AC8] */
+export function importUsers(
+  context: AuthContext,
+  identity: Identity,
+  accounts: readonly BulkAccount[],
+): Promise<Reply<BulkResult>> {
+  return asAdministrator(context, identity, async () => {
+    if (tooMany(accounts)) return tooManyAccounts();
+    return ok(await createAll(context, accounts, HASH_WIDTH, ({ sha1 }) => wrapSha1(context, sha1)));
+  });
+}
+
+/** Makes a user an administrator. Doing it again changes nothing. [AC11] */
+export function makeAdmin(context: AuthContext, identity: Identity, userName: string): Promise<Reply<Person>> {
+  return asAdministrator(context, identity, async () => {
+    const name = parseUserName(userName);
+    if (!name.ok) return name;
+    const [id] = await findUserIds(context.env, [name.value.key]);
+    return typeof id === "number" ? userObject(context, id).makeAdmin() : fail("notFound");
+  });
+}
+
+async function asAdministrator<T>(
+  context: AuthContext,
+  { kind, userId, sessionId }: Identity,
+  act: () => Promise<Reply<T>>,
+): Promise<Reply<T>> {
+  if (kind === "operator") return act();
+  const user = await userObject(context, userId).check(sessionId);
+  if (!user.ok) return user;
+  return user.value.admin ? act() : fail("forbidden", "only an administrator may do this");
+}
+
+type ToStored = (account: BulkAccount) => Promise<Reply<StoredPassword>>;
+
+async function createAll(
+  context: AuthContext,
+  accounts: readonly BulkAccount[],
+  width: number,
+  toStored: ToStored,
+): Promise<BulkResult> {
+  const parsed = accounts.map((account) => ({ account, name: parseUserName(account.userName) }));
+  // All ids in one call, in the order of the list; the calls below find them in the cache.
+  await allocateUserIds(
+    context.env,
+    parsed.flatMap(({ name }) => (name.ok ? [name.value.key] : [])),
+  );
+  const replies = await mapParallel(parsed, width, async ({ account, name }) => ({
+    userName: account.userName,
+    reply: name.ok ? await createOne(context, account, name.value, toStored) : name,
+  }));
+  const refused = replies.flatMap(({ userName, reply }) => (reply.ok ? [] : [{ userName, message: reply.message }]));
+  return { created: replies.length - refused.length, refused };
+}
+
+async function createOne(
+  context: AuthContext,
+  account: BulkAccount,
+  name: UserName,
+  toStored: ToStored,
+): Promise<Reply<null>> {
+  try {
+    const stored = await toStored(account);
+    if (!stored.ok) return stored;
+    const created = await createAccount(context, name, stored.value);
+    return created.ok ? ok(null) : created;
+  } catch (error) {
+    // The others are not undone by it: the list says which ones to bring again.
+    log("error", "account not created", { error: describeError(error) });
+    return fail("unavailable");
+  }
+}
+
+async function wrapSha1({ hasher }: AuthContext, sha1: string | undefined): Promise<Reply<StoredPassword>> {
+  if (sha1 === undefined || !SHA1_HEX.test(sha1)) return fail("badRequest", "sha1 is 40 hexadecimal digits");
+  const phc = await hasher.hash(sha1.toLowerCase());
+  return phc.ok ? ok({ scheme: "argon2id-gochat-sha1", phc: phc.value }) : phc;
+}
+
+function tooMany(accounts: readonly BulkAccount[]): boolean {
+  return accounts.length > limits.BULK_ACCOUNTS_MAX;
+}
+
+function tooManyAccounts(): Reply<never> {
+  return fail("tooLarge", `at most ${limits.BULK_ACCOUNTS_MAX} accounts in one request`);
+}

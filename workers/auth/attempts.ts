@@ -1,0 +1,39 @@
+import type { FailureName } from "../../contracts/failures.ts";
+import { describeError, log } from "../../contracts/log.ts";
+import type { AttemptStub, Namespace } from "../../contracts/objects.ts";
+import type { Reply } from "../../contracts/reply.ts";
+
+type Attempts = { readonly ATTEMPT: Namespace<AttemptStub> };
+/** Whose attempt it is: where from, and at which name. */
+export type Attempt = { readonly address: string; readonly nameKey: string };
+
+// Only an answer about the name or the password is worth something to somebody who guesses.
+const COUNTED: readonly FailureName[] = ["credentials", "nameTaken"];
+
+/** Does the work if the address may still try. Counted before, given back unless it told something. [AT1] [AT3] */
+export async function attempt<T>(
+  env: Attempts,
+  { address, nameKey }: Attempt,
+  work: () => Promise<Reply<T>>,
+): Promise<Reply<T>> {
+  const counter = env.ATTEMPT.getByName(address === "" ? "unknown" : address);
+  const allowed = await counter.take(nameKey);
+  if (!allowed.ok) return allowed;
+  let counted = false;
+  try {
+    const reply = await work();
+    counted = !reply.ok && COUNTED.includes(reply.failure);
+    return reply;
+  } finally {
+    if (!counted) await refund(counter, nameKey);
+  }
+}
+
+// An attempt that is not given back comes back with time: no reason to fail a login.
+async function refund(counter: AttemptStub, nameKey: string): Promise<void> {
+  try {
+    await counter.refund(nameKey);
+  } catch (error) {
+    log("warn", "attempt not refunded", { error: describeError(error) });
+  }
+}

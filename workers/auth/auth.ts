@@ -1,0 +1,39 @@
+import { describeError, log } from "../../contracts/log.ts";
+import { samples } from "../../contracts/metrics.ts";
+import { fail, type Reply } from "../../contracts/reply.ts";
+import type { AuthService } from "../../contracts/services.ts";
+import { createUsers, importUsers, makeAdmin } from "./administration.ts";
+import { type AuthEnv, readAuthContext } from "./auth-env.ts";
+import { changePassword, checkAuth, endSession, endSessions, sessions } from "./own-sessions.ts";
+import { login, register } from "./sign-in.ts";
+
+export type { AuthEnv };
+
+/** Accounts and sessions. Its promises never reject: an object that does not answer is `unavailable`. [AC12] */
+export function createAuth(env: AuthEnv): AuthService {
+  const context = readAuthContext(env);
+  return {
+    register: (credentials) => guard("register", () => register(context, credentials)),
+    login: (credentials) => guard("login", () => login(context, credentials)),
+    checkAuth: (identity) => guard("checkAuth", () => checkAuth(context, identity)),
+    sessions: (identity) => guard("sessions", () => sessions(context, identity)),
+    endSession: (identity, sessionId) => guard("endSession", () => endSession(context, identity, sessionId)),
+    endSessions: (identity) => guard("endSessions", () => endSessions(context, identity)),
+    changePassword: (identity, current, credentials) =>
+      guard("changePassword", () => changePassword(context, identity, current, credentials)),
+    createUsers: (identity, userNames, password) =>
+      guard("createUsers", () => createUsers(context, identity, userNames, password)),
+    importUsers: (identity, accounts) => guard("importUsers", () => importUsers(context, identity, accounts)),
+    makeAdmin: (identity, userName) => guard("makeAdmin", () => makeAdmin(context, identity, userName)),
+    metrics: async () => samples(Date.now()),
+  };
+}
+
+async function guard<T>(act: string, work: () => Promise<Reply<T>>): Promise<Reply<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    log("error", "auth failed", { act, error: describeError(error) });
+    return fail("unavailable");
+  }
+}

@@ -1,0 +1,67 @@
+import type { EventPage } from "../../contracts/event.ts";
+import type { Identity } from "../../contracts/identity.ts";
+import { describeError, log } from "../../contracts/log.ts";
+import { samples } from "../../contracts/metrics.ts";
+import { directRoom, parseRoomName } from "../../contracts/names.ts";
+import type { PageQuery } from "../../contracts/native.ts";
+import type { DirectoryStub, Namespace, RoomStub } from "../../contracts/objects.ts";
+import type { Reply } from "../../contracts/reply.ts";
+import type { ChatService, Outgoing, PresencePage, RoomCount, RoomInfo, Sent } from "../../contracts/services.ts";
+import { askRoom } from "../shared/ask-room.ts";
+import { type CarrierFetch, createCarrierFetch } from "./carrier-fetch.ts";
+
+export type ChatEnv = {
+  readonly ROOM: Namespace<RoomStub>;
+  readonly CARRIER: Namespace<CarrierFetch>;
+  readonly DIRECTORY: Namespace<DirectoryStub>;
+};
+
+const SOCKET_PATH = /^\/api\/v1\/rooms\/([^/]+)\/socket$/;
+
+/** Messages, history, presence and sockets: every call is one call to one room. */
+export function createChat(env: ChatEnv): ChatService {
+  const fetchCarrier = createCarrierFetch(env.CARRIER);
+
+  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(env.ROOM, room, ask);
+
+  return {
+    send: (identity: Identity, room: string, message: Outgoing): Promise<Reply<Sent>> =>
+      inRoom(room, (stub) => stub.send(identity, message)),
+
+    push: (identity: Identity, toUserId: number, roomId: number, message: Outgoing): Promise<Reply<Sent>> =>
+      inRoom(directRoom(identity.userId, toUserId), (stub) => stub.push(identity, message, toUserId, roomId)),
+
+    history: (identity: Identity, room: string, query: PageQuery): Promise<Reply<EventPage>> =>
+      inRoom(room, (stub) => stub.history(identity, query)),
+
+    presence: (identity: Identity, room: string, after: number, limit: number): Promise<Reply<PresencePage>> =>
+      inRoom(room, (stub) => stub.presence(identity, after, limit)),
+
+    count: (identity: Identity, roomId: number): Promise<Reply<RoomCount>> =>
+      inRoom(String(roomId), (stub) => stub.count(identity)),
+
+    roomInfo: (identity: Identity, roomId: number): Promise<Reply<RoomInfo>> =>
+      inRoom(String(roomId), (stub) => stub.roomInfo(identity)),
+
+    async fetch(request: Request): Promise<Response> {
+      const match = SOCKET_PATH.exec(new URL(request.url).pathname);
+      if (match === null) return fetchCarrier(request);
+      const name = parseRoomName(decodeURIComponent(match[1] ?? ""));
+      if (!name.ok) return Response.json(name, { status: 400 });
+      return env.ROOM.getByName(name.value).fetch(request);
+    },
+
+    async ready(): Promise<boolean> {
+      try {
+        return await env.DIRECTORY.getByName("directory").ready();
+      } catch (error) {
+        log("error", "storage does not answer", { error: describeError(error) });
+        return false;
+      }
+    },
+
+    async metrics() {
+      return samples(Date.now());
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Identity } from "../../contracts/identity.ts";
+import type { Namespace, RoomStub } from "../../contracts/objects.ts";
+import type { Reply } from "../../contracts/reply.ts";
+import type { ChatroomService, RoomDescription, RoomMember, RoomVisibility } from "../../contracts/services.ts";
+import { askRoom } from "../shared/ask-room.ts";
+
+export type ChatroomEnv = { readonly ROOM: Namespace<RoomStub> };
+
+/** Rooms: which exist, whose they are, who belongs to them. */
+export function createChatroom(env: ChatroomEnv): ChatroomService {
+  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(env.ROOM, room, ask);
+
+  return {
+    create: (identity: Identity, room: string, visibility: RoomVisibility): Promise<Reply<RoomDescription>> =>
+      inRoom(room, (stub) => stub.create(identity, visibility)),
+
+    describe: (identity: Identity, room: string): Promise<Reply<RoomDescription>> =>
+      inRoom(room, (stub) => stub.describe(identity)),
+
+    members: (identity: Identity, room: string): Promise<Reply<readonly RoomMember[]>> =>
+      inRoom(room, (stub) => stub.members(identity)),
+
+    addMember: (identity: Identity, room: string, userId: number): Promise<Reply<RoomMember>> =>
+      inRoom(room, (stub) => stub.addMember(identity, userId)),
+
+    removeMember: (identity: Identity, room: string, userId: number): Promise<Reply<null>> =>
+      inRoom(room, (stub) => stub.removeMember(identity, userId)),
+  };
+}

@@ -1,0 +1,50 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { ZodError } from "zod";
+import { fail } from "../../../contracts/reply.ts";
+import type { AppEnv } from "../context.ts";
+import { refuseOtherMethods } from "../method-not-allowed.ts";
+import { Refused } from "../refused.ts";
+import { addAccounts } from "./accounts.ts";
+import { addAdministration } from "./administration.ts";
+import { addDirect } from "./direct.ts";
+import { addLimits } from "./limits.ts";
+import { addMembers } from "./members.ts";
+import { addMessages } from "./messages.ts";
+import { decodablePath } from "./middleware.ts";
+import { addPresence } from "./presence.ts";
+import { answerProblem } from "./problem.ts";
+import { addReference } from "./reference.ts";
+import { addRooms } from "./rooms.ts";
+import { addSessions } from "./sessions.ts";
+import { addSocket } from "./socket.ts";
+
+/** The native API under construction: each group of routes adds itself. */
+export type Api = OpenAPIHono<AppEnv>;
+
+const ERRORS_MAX = 20;
+
+/** The native REST API: one schema validates, types the handler and writes the document. */
+export function createApi(): Api {
+  const api: Api = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw toRefused(result.target, result.error);
+    },
+  });
+  const groups = [addAccounts, addSessions, addRooms, addMembers, addMessages, addPresence, addSocket, addDirect];
+  api.use("/api/*", decodablePath);
+  for (const add of [...groups, addAdministration, addLimits, addReference]) add(api);
+  refuseOtherMethods(api);
+  api.onError(answerProblem);
+  return api;
+}
+
+function toRefused(target: string, error: ZodError): Refused {
+  const errors = error.issues.slice(0, ERRORS_MAX).map(({ path, message }) => ({
+    in: target === "json" ? "body" : target,
+    path: path.map((part) => `/${String(part)}`).join(""),
+    message,
+  }));
+  const [first] = errors;
+  const where = first === undefined ? "" : `${first.in} ${first.path.slice(1)}: `.replace(" :", ":");
+  return new Refused(fail("badRequest", `${where}${first?.message ?? "the request is malformed"}`), errors);
+}

@@ -1,0 +1,22 @@
+import { Hono } from "hono";
+import { fail } from "../../contracts/reply.ts";
+import { createApi } from "./api/api.ts";
+import { answerProblem, toProblem } from "./api/problem.ts";
+import type { AppEnv } from "./context.ts";
+import { createGochat } from "./gochat/gochat.ts";
+import { observe } from "./observe.ts";
+import { createOperations } from "./operations.ts";
+import { servePage } from "./page.ts";
+
+/** Every route of the gateway: operations, the native API, gochat's dialect, and the page for all that is left. */
+export function createApp(): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  app.use(observe);
+  app.route("/", createOperations());
+  app.route("/", createApi());
+  app.route("/", createGochat());
+  app.all("/api/*", (c) => toProblem(c, fail("notFound", "there is no such path")));
+  app.notFound(servePage);
+  app.onError(answerProblem);
+  return app;
+}

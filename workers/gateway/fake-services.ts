@@ -1,0 +1,98 @@
+import type { Identity } from "../../contracts/identity.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import type { Services } from "../../contracts/services.ts";
+import { encodeToken, readTokenKeys } from "../../contracts/token.ts";
+import type { GatewayEnv } from "./config.ts";
+
+/** Settings for a gateway under test. */
+export const testEnv: GatewayEnv = {
+  ENVIRONMENT: "test",
+  TOKEN_KEYS: "1:dGVzdC1vbmx5LXNlY3JldC10ZXN0LW9ubHktc2VjcmV0LTE",
+  TRUSTED_PROXIES: "",
+  ATTEMPTS_PER_NAME: "10",
+  ATTEMPTS_PER_ADDRESS: "600",
+  SENDS_PER_USER: "10000",
+  SENDS_PER_ROOM: "100000",
+  SESSION_DAYS: "30",
+};
+
+/** Every call that the gateway made: the method, and what it was given. */
+export type Calls = { readonly method: string; readonly args: readonly unknown[] }[];
+
+export const ann: Identity = { userId: 1, sessionId: "a".repeat(32), expiresAtMs: 4_102_444_800_000, kind: "user" };
+/** A session that the services call dead, although its token is signed. */
+export const ghost: Identity = { ...ann, userId: 9, sessionId: "d".repeat(32) };
+export const operator: Identity = { ...ann, userId: 0, sessionId: "0".repeat(32), kind: "operator" };
+
+/** A token that a gateway with testEnv accepts. */
+export function tokenOf(identity: Identity): string {
+  return encodeToken(identity, readTokenKeys(testEnv.TOKEN_KEYS));
+}
+
+const session = { id: ann.sessionId, createdAtMs: 0, expiresAtMs: ann.expiresAtMs, label: "a test" };
+const person = { id: 1, name: "ann" };
+const ended = { sessions: 1, closed: 2, pending: 0 };
+const room = {
+  room: "lobby",
+  kind: "named",
+  visibility: "listed",
+  epoch: "e1",
+  head: 1,
+  first: 1,
+  messages: 1,
+  role: "owner",
+} as const;
+const event = { seq: 1, kind: "message", from: person, at: 5, messageNo: 1, body: "hi" } as const;
+const page = { epoch: "e1", after: 0, events: [event], more: false, head: 1, first: 1 };
+
+/** Services that answer the same every time, refuse the ghost's session, and note what they were asked. */
+export function fakeServices(calls: Calls = [], overrides: Partial<Record<string, () => unknown>> = {}): Services {
+  function answering<T>(method: string, value: T) {
+    return async (...args: readonly unknown[]): Promise<Reply<T>> => {
+      calls.push({ method, args });
+      const override = overrides[method];
+      if (override !== undefined) return override() as Reply<T>;
+      const [identity] = args as [Partial<Identity> | undefined];
+      return identity?.sessionId === ghost.sessionId ? fail("session") : ok(value);
+    };
+  }
+  const signedIn = { user: person, token: tokenOf(ann), session };
+  const sent = { epoch: "e1", seq: 1, at: 5, duplicate: false };
+  const member = { userId: 2, role: "member" } as const;
+  return {
+    auth: {
+      register: answering("register", signedIn),
+      login: answering("login", signedIn),
+      checkAuth: answering("checkAuth", { ...person, admin: false }),
+      sessions: answering("sessions", [session]),
+      endSession: answering("endSession", ended),
+      endSessions: answering("endSessions", ended),
+      changePassword: answering("changePassword", { ...signedIn, ...ended }),
+      createUsers: answering("createUsers", { created: 1, refused: [] }),
+      importUsers: answering("importUsers", { created: 1, refused: [] }),
+      makeAdmin: answering("makeAdmin", person),
+      metrics: async () => (overrides.metrics?.() ?? []) as never,
+    },
+    chatroom: {
+      create: answering("create", room),
+      describe: answering("describe", room),
+      members: answering("members", [member]),
+      addMember: answering("addMember", member),
+      removeMember: answering("removeMember", null),
+    },
+    chat: {
+      send: answering("send", sent),
+      push: answering("push", sent),
+      history: answering("history", page),
+      presence: answering("presence", { count: 1, users: [person], more: false }),
+      count: answering("count", { roomId: 1, count: 1 }),
+      roomInfo: answering("roomInfo", { roomId: 1, count: 1, roomUserInfo: { 1: "ann" } }),
+      fetch: async (request) => {
+        calls.push({ method: "fetch", args: [request] });
+        return (overrides.fetch?.() ?? new Response(null, { status: 500 })) as Response;
+      },
+      ready: async () => (overrides.ready?.() ?? true) as boolean,
+      metrics: async () => (overrides.metrics?.() ?? []) as never,
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { Refusal } from "../../contracts/reply.ts";
+
+/**
+ * On every answer. Tokens are never in cookies, so any origin may call: there is no ambient authority to abuse.
+ * gochat's own list of headers is Origin, X-Requested-With, Content-Type, Accept. [GC2]
+ */
+export const commonHeaders = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "Location, Retry-After, X-Request-Id",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+} as const;
+
+/** On the answer to OPTIONS, beside the common ones. */
+export const preflightHeaders = {
+  "access-control-allow-headers":
+    "Origin, X-Requested-With, Content-Type, Accept, Authorization, Idempotency-Key, X-Request-Id",
+  "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+  "access-control-max-age": "86400",
+} as const;
+
+/** On pages and their files: nothing inline, nothing from elsewhere, in nobody's frame. [OP9] */
+export const pageHeaders = {
+  "content-security-policy": [
+    "default-src 'none'",
+    "base-uri 'none'",
+    "connect-src 'self'",
+    "font-src 'self'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "img-src 'self' data:",
+    "manifest-src 'self'",
+    "script-src 'self'",
+    "style-src 'self'",
+  ].join("; "),
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+} as const;
+
+/** Retry-After in whole seconds, rounded up, for a refusal that says when to come back. */
+export function toRetryHeaders({ retryAfterMs }: Refusal): Record<string, string> {
+  return retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+}

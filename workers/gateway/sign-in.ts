@@ -1,0 +1,41 @@
+import type { Identity } from "../../contracts/identity.ts";
+import { limits } from "../../contracts/limits.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import type { Credentials } from "../../contracts/services.ts";
+import { parseToken } from "../../contracts/token.ts";
+import { readClientAddress } from "./client-address.ts";
+import type { GatewayContext } from "./context.ts";
+import { unwrap } from "./refused.ts";
+
+const LABEL_CHARS_MAX = 120;
+
+/** Who a token speaks for, by its signature alone; that the session still lives is the services' to say. [API2] */
+export function identify(c: GatewayContext, token: string): Identity {
+  const identity = unwrap(parseToken(token, c.env.config.tokenKeys, Date.now()));
+  c.set("userId", identity.userId);
+  c.set("identity", identity);
+  return identity;
+}
+
+/** A name and a password together with where they came from. */
+export function toCredentials(c: GatewayContext, userName: string, password: string): Credentials {
+  const address = readClientAddress(c.req.raw, c.env.config.trustedProxies);
+  const label = [...(c.req.header("user-agent") ?? "")].slice(0, LABEL_CHARS_MAX).join("");
+  return { userName, password, address, label };
+}
+
+/** A password of charsMin to PASSWORD_CHARS_MAX Unicode code points, unchanged. [API4] */
+export function parsePassword(text: string, charsMin: number): Reply<string> {
+  if (!text.isWellFormed()) return fail("badRequest", "the password is not well-formed Unicode");
+  const chars = [...text].length;
+  if (chars >= charsMin && chars <= limits.PASSWORD_CHARS_MAX) return ok(text);
+  return fail("badRequest", `a password has ${charsMin} to ${limits.PASSWORD_CHARS_MAX} characters`);
+}
+
+/** The text of a message: not empty, well-formed, and within BODY_BYTES_MAX; otherwise unchanged. [API6] */
+export function parseMessage(text: string): Reply<string> {
+  if (text === "") return fail("badRequest", "the message is empty");
+  if (!text.isWellFormed()) return fail("badRequest", "the message is not well-formed Unicode");
+  if (new TextEncoder().encode(text).length <= limits.BODY_BYTES_MAX) return ok(text);
+  return fail("tooLarge", `the message has more than ${limits.BODY_BYTES_MAX} bytes of UTF-8`);
+}
