@@ -41,7 +41,7 @@ it("[AC2] what is no name is refused", () => {
     "😀",
     "\ud800",
   ];
-  for (const text of bad) expect(parseUserName(text), JSON.stringify(text)).toMatchObject({ failure: "badRequest" });
+  for (const text of bad) expect(parseUserName(text)).toMatchObject({ failure: "badRequest" });
 });
 
 it("[AC2] a name has at most 64 characters, counted after normalisation", () => {
@@ -105,7 +105,7 @@ it("[RM1] a number has one spelling and composed and decomposed names are one ro
     "direct:",
     "direct:0:1",
   ]) {
-    expect(parseRoomName(room), JSON.stringify(room)).toMatchObject({ failure: "badRequest" });
+    expect(parseRoomName(room)).toMatchObject({ failure: "badRequest" });
   }
 });
 

@@ -24,7 +24,7 @@ function fold(text: string): string {
 export function parseUserName(text: string): Reply<UserName> {
   if (!text.isWellFormed()) return fail("badRequest", "the name is not well-formed Unicode");
   const name = text.normalize("NFKC");
-  const chars = [...name].length;
+  const chars = Array.from(name).length;
   if (chars < 1) return fail("badRequest", "the name is empty");
   if (chars > limits.USER_NAME_CHARS_MAX) {
     return fail("badRequest", `the name has more than ${limits.USER_NAME_CHARS_MAX} characters`);
@@ -39,7 +39,7 @@ export function parseUserName(text: string): Reply<UserName> {
 export function parseRoomName(text: string): Reply<string> {
   if (!text.isWellFormed()) return fail("badRequest", "the room's name is not well-formed Unicode");
   const name = text.normalize("NFC");
-  const chars = [...name].length;
+  const chars = Array.from(name).length;
   if (chars < 1 || chars > limits.ROOM_NAME_CHARS_MAX) {
     return fail("badRequest", `a room's name has 1 to ${limits.ROOM_NAME_CHARS_MAX} characters`);
   }

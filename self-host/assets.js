@@ -22,6 +22,7 @@ export const Assets = {
   async fetch(request, env) {
     if (request.method !== "GET" && request.method !== "HEAD") return plain(405, { allow: "GET, HEAD" });
     const { pathname } = new URL(request.url);
+    if (pathname === "/_headers") return plain(404); // instructions for Cloudflare's asset server, no page
     const file = await read(env, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
     if (file.status !== 200) return plain(file.status === 404 ? 404 : 502);
     // The disk service answers a folder with a listing that has no length; files always have one.

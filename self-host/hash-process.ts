@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { onEnd, toChildEnv } from "./child.ts";
@@ -9,6 +10,7 @@ const program = join(import.meta.dirname, "hash-server.ts");
 
 /** Starts the password pool on a unix socket. One core is left to the rooms. [SH11] */
 export function startHashProcess(socketPath: string, sink: LogSink): ChildProcess {
+  rmSync(socketPath, { force: true }); // a killed pool leaves it, and listening there would fail
   const threads = String(Math.max(1, availableParallelism() - 1));
   const child = fork(program, [socketPath, threads], {
     env: toChildEnv({ UV_THREADPOOL_SIZE: threads }),

@@ -17,7 +17,9 @@ function createNursery() {
   const keeper = new Keeper("child", start, (_, event, fields = {}) => lines.push({ event, fields }), policy);
   const child = async (number: number) => {
     await expect.poll(() => children.length).toBe(number);
-    return children[number - 1] ?? expect.unreachable();
+    const found = children[number - 1];
+    if (found === undefined) throw new Error(`there is no child ${number}`);
+    return found;
   };
   return { keeper, child, lines };
 }
@@ -43,7 +45,7 @@ it("[SH12] each failed start waits longer, and the last one is given up with its
 });
 
 it("[SH12] a process that was ready before it ended is never given up", async () => {
-  const { keeper, child } = createNursery();
+  const { keeper, child, lines } = createNursery();
   for (const number of [1, 2, 3, 4, 5]) {
     const current = await child(number);
     current.ready(true);
@@ -52,6 +54,7 @@ it("[SH12] a process that was ready before it ended is never given up", async ()
     current.end("signal SIGKILL");
   }
   await child(6);
+  expect(lines.filter(({ event }) => event === "process ended")).toHaveLength(5);
   await keeper.stop();
 });
 

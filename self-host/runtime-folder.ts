@@ -8,6 +8,7 @@ import { createWorkerdConfig } from "./workerd-config.ts";
 export type RuntimeFolder = { readonly hasherSocket: string; remove(): void };
 
 const assetsModule = join(import.meta.dirname, "assets.js");
+const SOCKET_NAME = "hash.sock";
 const MAIN_MODULE = "monolith.js";
 // sockaddr_un holds 108 bytes with the closing zero on Linux, 104 on macOS.
 const SOCKET_PATH_BYTES_MAX = 103;
@@ -49,15 +50,14 @@ export function createRuntimeFolder(dataDir: string, bundleDir: string, settings
   };
 }
 
-const SOCKET_NAME = "hash.sock";
-
 function copyBundle(bundleDir: string, run: string): readonly string[] {
   const worker = join(bundleDir, "worker");
   if (!existsSync(join(worker, MAIN_MODULE))) throw new Error(`there is no bundle in ${bundleDir}: run npm run build`);
-  cpSync(worker, join(run, "worker"), { recursive: true, preserveTimestamps: true });
+  const modules = [MAIN_MODULE, ...readdirSync(worker).filter((name) => name.endsWith(".wasm"))];
+  for (const name of modules) cpSync(join(worker, name), join(run, "worker", name));
   cpSync(join(bundleDir, "site"), join(run, "site"), { recursive: true, preserveTimestamps: true });
   cpSync(assetsModule, join(run, "assets.js"));
-  return [MAIN_MODULE, ...readdirSync(worker).filter((name) => name.endsWith(".wasm"))];
+  return modules;
 }
 
 function createSocketFolder(run: string): string {

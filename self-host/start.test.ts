@@ -45,12 +45,14 @@ describe("npm start", { timeout: 60_000 }, () => {
     expect(isRunning(server.workerdPid)).toBe(false);
   });
 
-  it("[SH13] SIGTERM ends it within the grace although a request is open", async () => {
+  it("[SH13] SIGTERM ends it within the grace although a socket is open", async () => {
     const server = await startUntilReady(createTestFolder());
-    const open = new WebSocket(`${server.url.replace("http", "ws")}/nothing`);
-    open.onerror = () => undefined;
+    const socket = new WebSocket(`${server.url.replace("http", "ws")}/socket`);
+    const closed = once(socket, "close");
+    await once(socket, "open");
     server.child.kill("SIGTERM");
     expect(await server.ended).toEqual([0, null]);
+    await closed;
   });
 
   it("[SH4] a second start on the data folder ends with code 1 and names the holder", async () => {

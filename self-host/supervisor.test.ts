@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RunningServer, type ServerOptions, startServer } from "./supervisor.ts";
 import { createTestBundle, createTestFolder, isRunning } from "./test-bundle.ts";
 
@@ -130,25 +130,30 @@ describe("a server", { timeout: 30_000 }, () => {
 });
 
 describe("the site", { timeout: 30_000 }, () => {
-  const server = start();
-  afterAll(async () => (await server).stop());
+  let server: RunningServer;
+  beforeAll(async () => {
+    const dataDir = createTestFolder();
+    server = await startServer({ host: "127.0.0.1", port: 0, dataDir, bundleDir, sink: () => undefined });
+  }, 30_000);
+  afterAll(() => server.stop());
   const cases = [
     ["/", 200, "text/html; charset=utf-8"],
     ["/main.js", 200, "text/javascript; charset=utf-8"],
     ["/reference/", 200, "text/html; charset=utf-8"],
     ["/reference", 307, null],
+    ["/_headers", 404, "text/plain;charset=UTF-8"],
     ["/nothing", 404, "text/plain;charset=UTF-8"],
     ["/..%2f..%2ftoken-keys", 404, "text/plain;charset=UTF-8"],
     ["/%2e%2e/worker/monolith.js", 404, "text/plain;charset=UTF-8"],
     ["//main.js//", 404, "text/plain;charset=UTF-8"],
   ] as const;
   it.each(cases)("[SH8] GET %s answers %i", async (path, status, type) => {
-    const response = await fetch(`${(await server).url}${path}`, { redirect: "manual" });
+    const response = await fetch(`${server.url}${path}`, { redirect: "manual" });
     expect(response.status).toBe(status);
     expect(response.headers.get("content-type")).toBe(type);
   });
   it("[SH8] a file that the browser holds is not sent again, and a file takes no POST", async () => {
-    const { url } = await server;
+    const { url } = server;
     const modified = (await fetch(`${url}/main.js`)).headers.get("last-modified") ?? "";
     expect((await fetch(`${url}/main.js`, { headers: { "if-modified-since": modified } })).status).toBe(304);
     expect((await fetch(`${url}/main.js`, { method: "POST" })).status).toBe(405);

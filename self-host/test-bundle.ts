@@ -20,6 +20,11 @@ const routes = {
   "/vars": (request, env) => Response.json({ days: env.SESSION_DAYS, name: env.ENVIRONMENT, keys: env.TOKEN_KEYS }),
   "/hash": (request, env) => env.HASHER.fetch("http://hasher/hash", request),
   "/outside": (request) => fetch(new URL(request.url).searchParams.get("url")),
+  "/socket": () => {
+    const { 0: client, 1: server } = new WebSocketPair();
+    server.accept();
+    return new Response(null, { status: 101, webSocket: client });
+  },
   "/log": () => {
     console.log("a plain line");
     console.warn('{"at":"now","level":"warn","event":"structured"}');
@@ -41,6 +46,7 @@ export function createTestBundle(source: string = worker): string {
   mkdirSync(join(dir, "site", "reference"), { recursive: true });
   writeFileSync(join(dir, "worker", "monolith.js"), source);
   writeFileSync(join(dir, "site", "index.html"), "<h1>home</h1>");
+  writeFileSync(join(dir, "site", "_headers"), "/*");
   writeFileSync(join(dir, "site", "main.js"), "export {};");
   writeFileSync(join(dir, "site", "reference", "index.html"), "<h1>reference</h1>");
   return dir;

@@ -13,11 +13,10 @@ it("[SH11] jobs run in order, as many at a time as there are threads", async () 
       await gate.promise;
     }, here),
   );
-  await Promise.resolve();
-  expect(order).toEqual(["start 0", "start 1"]);
+  await expect.poll(() => order).toEqual(["start 0", "start 1"]);
   gates[1]?.resolve();
   await jobs[1];
-  expect(order).toEqual(["start 0", "start 1", "start 2"]);
+  await expect.poll(() => order).toEqual(["start 0", "start 1", "start 2"]);
   for (const gate of gates) gate.resolve();
   await Promise.all(jobs);
 });

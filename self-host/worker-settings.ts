@@ -14,10 +14,10 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function readWorkerSettings(path: string, env: Env): WorkerSettings {
   const file = parse(readFileSync(path, "utf8"));
   const production = table(table(file, "env"), "production");
-  const vars = Object.entries(table(production, "vars")).map(([name, value]) => [name, env[name] ?? String(value)]);
+  const vars = table(production, "vars");
   return {
     compatibilityDate: text(file, "compatibility_date"),
-    vars: Object.fromEntries(vars) as Readonly<Record<string, string>>,
+    vars: Object.fromEntries(Object.keys(vars).map((name) => [name, env[name] ?? text(vars, name)])),
     objects: tables(table(production, "durable_objects"), "bindings").map((binding) => ({
       binding: text(binding, "name"),
       className: text(binding, "class_name"),

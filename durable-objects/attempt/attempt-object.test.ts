@@ -72,6 +72,6 @@ it("[AC12] what is private cannot be called over RPC", async () => {
   for (const name of ["#bucketsOf", "bucketsOf", "ctx", "env"]) {
     await expect(async () => {
       await Reflect.get(address, name)("ann");
-    }).rejects.toThrow();
+    }).rejects.toThrow(TypeError);
   }
 });

@@ -11,6 +11,7 @@ import { Boarding } from "./boarding.ts";
 import { Deliveries } from "./deliveries.ts";
 import { Passenger } from "./passenger.ts";
 import { Passengers } from "./passengers.ts";
+import { SignInWatch } from "./sign-in-watch.ts";
 
 const DIALECT = { dialect: "gochat" };
 /** WebSocket close codes (RFC 6455 and the IANA registry) as gochat's clients know them. */
@@ -25,7 +26,7 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
   readonly #dead = new Map<string, number>();
   readonly #boarding: Boarding;
   readonly #deliveries: Deliveries;
-  #signInTimer: ReturnType<typeof setTimeout> | null = null;
+  readonly #signIns = new SignInWatch((late) => this.#drop(late, CLOSE.policy, "sign in first"));
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
@@ -86,9 +87,10 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
     if (this.#passengers.size >= limits.SEATS_PER_CARRIER_MAX) return new Response(null, { status: 503 });
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
-    this.#passengers.add(Passenger.open(server, Date.now()));
+    const passenger = Passenger.open(server, Date.now());
+    this.#passengers.add(passenger);
+    this.#signIns.expect(passenger);
     move("edgechat_connections", DIALECT, 1);
-    this.#watchSignIn();
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -115,7 +117,7 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
   async #join(passenger: Passenger, text: string): Promise<void> {
     if (this.#passengers.of(passenger.socket) !== passenger) return;
     const refusal = await this.#tryJoin(passenger, text);
-    if (refusal === null) return;
+    if (refusal === null) return this.#signIns.settle(passenger);
     const { failure, message } = refusal;
     if (failure === "session") this.#drop(passenger, CLOSE.policy, "invalid token");
     else if (failure === "badRequest") this.#drop(passenger, CLOSE.policy, message);
@@ -146,6 +148,7 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
 
   #remove(passenger: Passenger): boolean {
     const removed = this.#passengers.remove(passenger);
+    this.#signIns.settle(passenger);
     if (removed) move("edgechat_connections", DIALECT, -1);
     return removed;
   }
@@ -154,18 +157,6 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
     const now = Date.now();
     for (const [id, expiresAtMs] of this.#dead) if (expiresAtMs < now) this.#dead.delete(id);
     for (const { id, expiresAtMs } of sessions) this.#dead.set(id, expiresAtMs);
-  }
-
-  /** One timer for all that have not signed in; none, and so hibernation, when all have. */
-  #watchSignIn(): void {
-    this.#signInTimer ??= setTimeout(() => {
-      this.#signInTimer = null;
-      const strangers = this.#passengers.all().filter(({ identity }) => identity === null);
-      const lateMs = Date.now() - limits.SIGN_IN_MS_MAX;
-      const late = strangers.filter(({ openedAtMs }) => openedAtMs <= lateMs);
-      for (const passenger of late) this.#drop(passenger, CLOSE.policy, "sign in first");
-      if (late.length < strangers.length) this.#watchSignIn();
-    }, limits.SIGN_IN_MS_MAX);
   }
 }
 

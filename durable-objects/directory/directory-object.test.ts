@@ -43,7 +43,7 @@ it("[AC12] what is private cannot be called over RPC", async () => {
   for (const name of ["#add", "add", "ctx", "env"]) {
     await expect(async () => {
       await Reflect.get(directory, name)("ann");
-    }).rejects.toThrow();
+    }).rejects.toThrow(TypeError);
   }
   expect(await directory.find(["ann"])).toEqual([null]);
 });

@@ -141,7 +141,7 @@ export class NativeSeats {
     let pushed = 0;
     for (const seat of this.#seats.values()) {
       if (!seat.seated || seat.position >= run.last) continue;
-      if (seat.position >= run.after && this.#push(seat, run)) pushed++;
+      if (seat.position === run.after && this.#push(seat, run)) pushed++;
       else this.#behind.add(seat);
     }
     count("edgechat_deliveries_total", DIALECT, pushed * (run.last - run.after));

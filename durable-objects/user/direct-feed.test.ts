@@ -32,6 +32,22 @@ it("[AC9] messages reach every carrier of a live session, in order, with the rec
   });
 });
 
+it("[AC9] a carrier that is slow gets what waits in one later call, and never out of order", async () => {
+  await withUser(async (scene) => {
+    const [a] = await openAt(scene, 1);
+    await scene.user.attach(a?.id ?? "", { kind: "carrier", name: "slow" });
+    const first = Promise.withResolvers<number>();
+    scene.places.behaviour.set("carrier:slow", first.promise);
+    const sent = [1, 2, 3].map((seq) => scene.user.deliverDirect([message(seq)]));
+    scene.places.behaviour.delete("carrier:slow");
+    const late = scene.user.deliverDirect([message(4)]);
+    first.resolve(0);
+    await Promise.all([...sent, late]);
+    expect(seqsAt(scene, "slow")).toEqual([1, 2, 3, 4]);
+    expect(scene.places.direct).toHaveLength(2);
+  });
+});
+
 it("[AC9] a carrier that fails or hangs does not keep the others waiting", async () => {
   await withUser(async (scene) => {
     const [a] = await openAt(scene, 1);

@@ -3,7 +3,7 @@ import type { Places } from "./revocations.ts";
 import type { DeadSession } from "./session-store.ts";
 
 /** What a place does when it is told: answers how many sockets it closed, fails, or keeps the caller waiting. */
-export type Behaviour = number | "fail" | "hang";
+export type Behaviour = number | Promise<number> | "fail" | "hang";
 
 /** Rooms and carriers for tests: they note what they are told and behave as asked. */
 export class FakePlaces implements Places {

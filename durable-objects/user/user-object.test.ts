@@ -64,6 +64,6 @@ it("[AC12] what is private cannot be called over RPC", async () => {
   for (const name of ["#member", "member", "handOver", "ctx", "env"]) {
     await expect(async () => {
       await Reflect.get(user, name)("s");
-    }).rejects.toThrow();
+    }).rejects.toThrow(TypeError);
   }
 });

@@ -103,7 +103,8 @@ export class RoomSocket {
       truncated: () => this.#skipTo(frame.to),
       events: () => this.#append(frame.after, frame.events),
       history: () => this.#page(frame),
-      lagging: () => this.#catchUp(),
+      // The room goes on from its log as soon as it knows what was read.
+      lagging: () => this.#acknowledge(),
       presence: () => this.view.count(frame.count),
       ok: () => this.#settle(frame.id, frame.seq),
       refused: () => this.#refuse(frame),
@@ -138,28 +139,18 @@ export class RoomSocket {
 
   #append(/** @type {number} */ after, /** @type {RoomEvent[]} */ events) {
     if (this.#position === null) return;
+    const { seq } = this.#position;
     // A hole: the runtime may drop frames to a reader that stalled. The log has them.
-    if (after !== this.#position.seq) return this.#reconnect(0);
-    const last = events.at(-1);
-    if (last === undefined) return;
-    this.#position.seq = last.seq;
-    this.view.events(events);
+    if (after > seq) return this.#reconnect(0);
+    const unseen = events.filter((event) => event.seq > seq);
+    if (unseen.length === 0) return;
+    this.#position.seq = unseen.at(-1)?.seq ?? seq;
+    this.view.events(unseen);
   }
 
-  #page(/** @type {any} */ { req, after, events, more }) {
-    if (req === "older") {
-      this.#first = events[0]?.seq ?? this.#first;
-      this.view.older(events, more);
-    } else {
-      this.#append(after, events);
-      this.#acknowledge();
-      if (more) this.#catchUp();
-    }
-  }
-
-  #catchUp() {
-    this.#acknowledge();
-    this.#tell({ type: "history", req: "missed", after: this.#position?.seq ?? 0, limit: PAGE });
+  #page(/** @type {any} */ { events, more }) {
+    this.#first = events[0]?.seq ?? this.#first;
+    this.view.older(events, more);
   }
 
   #settle(/** @type {string} */ id, /** @type {number} */ seq) {

@@ -43,11 +43,16 @@ export class GochatSocket {
     return gochat;
   }
 
-  /** Opens and takes a seat; the room's info frame says that it is taken. */
+  /** Opens and takes a seat. A join has no answer of its own: room info reaches a socket once it is seated. */
   static async join(url: string, authToken: string, roomId: number): Promise<GochatSocket> {
     const gochat = await GochatSocket.open(url);
     gochat.sendText(JSON.stringify({ authToken, roomId }));
-    await gochat.next(5);
+    const seated = () => gochat.frames.all.some((frame) => frame.op === 5 && frame.roomId === roomId);
+    for (let tries = 0; tries < 100 && !seated(); tries++) {
+      await post(url, "/push/getRoomInfo", { authToken, roomId });
+      await new Promise((resolve) => setTimeout(resolve, 10)); // between two looks
+    }
+    if (!seated()) throw new Error(`no seat in room ${roomId}`);
     return gochat;
   }
 

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { encodeToken, readTokenKeys } from "../../contracts/token.ts";
 import { descendants } from "./process-tree.ts";
 
@@ -37,13 +38,13 @@ export class Server {
     return server;
   }
 
-  /** Resolves when storage answers; rejects when the server ends instead, with what it said. */
+  /** Resolves when storage and the supervisor say ready; rejects when the server ends instead, with what it said. */
   async ready(): Promise<void> {
     const endMs = Date.now() + START_MS_MAX;
     while (Date.now() < endMs) {
       if (this.#child.exitCode !== null) throw new Error(`the server ended:\n${this.#output}`);
       const answer = await fetch(`${this.url}/ready`).catch(() => null);
-      if (answer?.ok) return;
+      if (answer?.ok && this.#output.includes('"event":"ready"')) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error(`the server was not ready within ${START_MS_MAX} ms:\n${this.#output}`);
@@ -62,7 +63,7 @@ export class Server {
     return this.#child.pid;
   }
 
-  /** What the server logged so far. */
+  /** What the server logged since it started, but for its requests. */
   get output(): string {
     return this.#output;
   }
@@ -82,6 +83,7 @@ export class Server {
 
   /** Starts again on the same data and port. */
   async restart(): Promise<void> {
+    this.#output = "";
     this.#child = this.#spawn();
     await this.ready();
   }
@@ -112,11 +114,11 @@ export class Server {
     const build = EDGECHAT_BUNDLE === undefined ? ["--skip-build"] : ["--bundle", EDGECHAT_BUNDLE];
     const args = ["self-host/start.ts", ...build];
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
-    const keep = (chunk: Buffer) => {
-      this.#output = (this.#output + chunk.toString()).slice(-65_536);
-    };
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface(stream).on("line", (line) => {
+        if (!line.includes('"event":"request"')) this.#output += `${line}\n`;
+      });
+    }
     return child;
   }
 }

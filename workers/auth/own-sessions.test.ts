@@ -80,10 +80,12 @@ it("[RV5] a password that breaks the bounds is refused before anything ends", as
   expect(await auth.checkAuth(first)).toMatchObject({ ok: true });
 });
 
-it("[SE7] an operator's token has no sessions", async () => {
-  const auth = testAuth();
+it("[SE7] an operator's token has no sessions, not even with the ids of a live one", async () => {
+  const { auth, first } = await signedInTwice();
+  const disguised = { ...first, kind: "operator" } as const;
   const refused = { ok: false, failure: "session" };
   expect(await auth.checkAuth(OPERATOR)).toMatchObject(refused);
+  expect(await auth.checkAuth(disguised)).toMatchObject(refused);
   expect(await auth.sessions(OPERATOR)).toMatchObject(refused);
   expect(await auth.endSession(OPERATOR, "current")).toMatchObject(refused);
   expect(await auth.endSessions(OPERATOR)).toMatchObject(refused);

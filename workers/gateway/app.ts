@@ -8,6 +8,8 @@ import { observe } from "./observe.ts";
 import { createOperations } from "./operations.ts";
 import { servePage } from "./page.ts";
 
+const NO_SUCH_PATH = "there is no such path";
+
 /** Every route of the gateway: operations, the native API, gochat's dialect, and the page for all that is left. */
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
@@ -15,8 +17,7 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", createOperations());
   app.route("/", createApi());
   app.route("/", createGochat());
-  app.all("/api/*", (c) => toProblem(c, fail("notFound", "there is no such path")));
-  app.notFound(servePage);
+  app.notFound((c) => (/^\/api(\/|$)/.test(c.req.path) ? toProblem(c, fail("notFound", NO_SUCH_PATH)) : servePage(c)));
   app.onError(answerProblem);
   return app;
 }

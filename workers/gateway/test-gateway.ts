@@ -1,3 +1,4 @@
+import { createExecutionContext } from "cloudflare:test";
 import { type Calls, fakeServices, testEnv } from "./fake-services.ts";
 import { createGateway, type GatewayEnv } from "./gateway.ts";
 
@@ -6,11 +7,10 @@ export function testGateway(overrides: Partial<Record<string, () => unknown>> = 
   const calls: Calls = [];
   const gateway = createGateway<GatewayEnv>(() => fakeServices(calls, overrides));
   const settings = { ...testEnv, ...env };
-  const context = { waitUntil() {}, passThroughOnException() {} } as Partial<ExecutionContext> as ExecutionContext;
 
   async function request(path: string, init: RequestInit<IncomingRequestCfProperties> = {}): Promise<Response> {
     const incoming = new Request<unknown, IncomingRequestCfProperties>(`http://chat.test${path}`, init);
-    return gateway.fetch(incoming, settings, context);
+    return gateway.fetch(incoming, settings, createExecutionContext());
   }
 
   async function call(method: string, path: string, token?: string, body?: unknown): Promise<Response> {

@@ -22,6 +22,7 @@ export async function forwardUpgrade(
   const headers = new Headers(c.req.raw.headers);
   for (const name of [IDENTITY_HEADER, "authorization", "sec-websocket-protocol", "cookie"]) headers.delete(name);
   headers.set(REQUEST_ID_HEADER, c.var.requestId);
+  headers.set("upgrade", "websocket"); // clients may spell it otherwise
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
 
   const response = await reach(c, ({ chat }) => chat.fetch(new Request(url, { headers })));

@@ -43,7 +43,9 @@ export function addAccounts(api: Api): void {
   api.openapi(register, async (c) => {
     const { name, password } = c.req.valid("json");
     const credentials = toCredentials(c, name, password);
-    return c.json(toSignedIn(await ask(c, ({ auth }) => auth.register(credentials))), 201);
+    const begun = await ask(c, ({ auth }) => auth.register(credentials));
+    c.set("userId", begun.user.id);
+    return c.json(toSignedIn(begun), 201);
   });
   api.openapi(me, async (c) => {
     const { id, name, admin } = await ask(c, ({ auth }) => auth.checkAuth(c.var.identity));

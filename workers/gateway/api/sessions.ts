@@ -60,7 +60,9 @@ export function addSessions(api: Api): void {
   api.openapi(login, async (c) => {
     const { name, password } = c.req.valid("json");
     const credentials = toCredentials(c, name, password);
-    return c.json(toSignedIn(await ask(c, ({ auth }) => auth.login(credentials))), 201);
+    const begun = await ask(c, ({ auth }) => auth.login(credentials));
+    c.set("userId", begun.user.id);
+    return c.json(toSignedIn(begun), 201);
   });
   api.openapi(list, async (c) => {
     const { identity } = c.var;

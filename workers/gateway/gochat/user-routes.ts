@@ -12,12 +12,14 @@ import { toEnvelope } from "./envelope.ts";
 export function addUserRoutes(app: Hono<AppEnv>): void {
   app.post("/user/register", async (c) => {
     const credentials = await readCredentials(c);
-    const { token } = await ask(c, ({ auth }) => auth.register(credentials));
+    const { token, user } = await ask(c, ({ auth }) => auth.register(credentials));
+    c.set("userId", user.id);
     return toEnvelope(c, "register success", token);
   });
   app.post("/user/login", async (c) => {
     const credentials = await readCredentials(c);
-    const { token } = await ask(c, ({ auth }) => auth.login(credentials));
+    const { token, user } = await ask(c, ({ auth }) => auth.login(credentials));
+    c.set("userId", user.id);
     return toEnvelope(c, "login success", token);
   });
   app.post("/user/checkAuth", async (c) => {

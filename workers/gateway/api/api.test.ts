@@ -1,0 +1,261 @@
+import { describe, expect, it } from "vitest";
+import { failures } from "../../../contracts/failures.ts";
+import { limits } from "../../../contracts/limits.ts";
+import { fail } from "../../../contracts/reply.ts";
+import { ann, ghost, operator, tokenOf } from "../fake-services.ts";
+import { testGateway } from "../test-gateway.ts";
+
+const token = tokenOf(ann);
+const message = { body: "hi" };
+const credentials = { name: "ann", password: "long enough" };
+const passwords = { currentPassword: "x", newPassword: "long enough" };
+type Row = [method: string, path: string, status: number, body?: unknown];
+const open: readonly Row[] = [
+  ["POST", "/api/v1/accounts", 201, credentials],
+  ["POST", "/api/v1/sessions", 201, credentials],
+];
+const secured: readonly Row[] = [
+  ["GET", "/api/v1/accounts/me", 200],
+  ["PUT", "/api/v1/accounts/me/password", 200, passwords],
+  ["GET", "/api/v1/sessions", 200],
+  ["DELETE", "/api/v1/sessions", 200],
+  ["DELETE", "/api/v1/sessions/current", 200],
+  ["POST", "/api/v1/rooms", 201, { name: "lobby" }],
+  ["GET", "/api/v1/rooms/lobby", 200],
+  ["GET", "/api/v1/rooms/lobby/members", 200],
+  ["PUT", "/api/v1/rooms/lobby/members/2", 200],
+  ["DELETE", "/api/v1/rooms/lobby/members/2", 204],
+  ["POST", "/api/v1/rooms/lobby/messages", 201, message],
+  ["GET", "/api/v1/rooms/lobby/messages", 200],
+  ["GET", "/api/v1/rooms/lobby/presence", 200],
+  ["POST", "/api/v1/direct/2/messages", 201, message],
+];
+const socket: Row = ["GET", "/api/v1/rooms/lobby/socket", 426];
+const administration: readonly Row[] = [
+  ["POST", "/api/v1/admin/users", 200, { userNames: ["a"], password: "demo" }],
+  ["POST", "/api/v1/admin/users/import", 200, { accounts: [{ userName: "a", sha1: "0".repeat(40) }] }],
+  ["PUT", "/api/v1/admin/administrators/ann", 200],
+];
+const withBody = [...open, ...secured, ...administration].filter(([, , , body]) => body !== undefined);
+const everySecured = [...secured, socket, ...administration];
+
+async function problemOf(response: Response) {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  return response.json<{ status: number; failure: string; detail: string; instance: string; errors?: unknown[] }>();
+}
+
+it.each([...open, ...secured, ...administration])("[API5] %s %s answers %i", async (method, path, status, body) => {
+  const response = await testGateway().call(method, path, token, body);
+  expect(response.status).toBe(status);
+  if (status !== 204) expect(response.headers.get("content-type")).toBe("application/json");
+});
+
+describe.each(everySecured)("%s %s", (method, path, _, body) => {
+  it.each([
+    ["no token", undefined],
+    ["an empty token", ""],
+    ["a garbage token", "garbage"],
+    ["an expired token", tokenOf({ ...ann, expiresAtMs: 1 })],
+  ])("[API2] %s is 401 and wakes no service", async (_name, bad) => {
+    const { call, calls } = testGateway();
+    const response = await call(method, path, bad, body);
+    expect([response.status, response.headers.get("www-authenticate")]).toEqual([401, "Bearer"]);
+    expect(await problemOf(response)).toMatchObject({ status: 401, failure: "session" });
+    expect(calls).toEqual([]);
+  });
+  it("[API2] a token in the query or in a cookie is no token", async () => {
+    const { request, calls } = testGateway();
+    const init = { method, headers: { cookie: `token=${token}`, upgrade: "websocket" } };
+    expect((await request(`${path}?token=${token}&access_token=${token}`, init)).status).toBe(401);
+    expect(calls).toEqual([]);
+  });
+});
+it.each([...secured, ...administration])("[API2] %s %s with a dead session is 401", async (method, path, _, body) => {
+  expect((await testGateway().call(method, path, tokenOf(ghost), body)).status).toBe(401);
+});
+it.each([...secured, socket])("[API2] %s %s refuses the operator", async (method, path, _, body) => {
+  expect((await testGateway().call(method, path, tokenOf(operator), body)).status).toBe(401);
+});
+it.each(administration)("[API2] %s %s takes the operator", async (method, path, status, body) => {
+  expect((await testGateway().call(method, path, tokenOf(operator), body)).status).toBe(status);
+});
+
+describe("problems", () => {
+  it("[API1] a refusal has the failure's status, its name, a request id, and Retry-After rounded up", async () => {
+    for (const failure of ["rateLimited", "busy", "logFull", "notFound", "forbidden", "conflict"] as const) {
+      const { call } = testGateway({ send: () => fail(failure, "because", 1_001) });
+      const response = await call("POST", "/api/v1/rooms/lobby/messages", token, message);
+      expect([response.status, response.headers.get("retry-after")]).toEqual([failures[failure].status, "2"]);
+      const instance = response.headers.get("x-request-id");
+      expect(await problemOf(response)).toMatchObject({ failure, detail: "because", retryAfterMs: 1_001, instance });
+    }
+  });
+  it("[API1] an unknown path is 404, a wrong method 405 with Allow", async () => {
+    const { request } = testGateway();
+    for (const path of ["/api", "/api/", "/api/v2", "/api/v1/nothing"]) {
+      const response = await request(path);
+      expect([path, response.status]).toEqual([path, 404]);
+      expect(await problemOf(response)).toMatchObject({ failure: "notFound" });
+    }
+    const response = await request("/api/v1/rooms/lobby/messages", { method: "PATCH" });
+    expect([response.status, response.headers.get("allow")]).toEqual([405, "POST, GET, HEAD, OPTIONS"]);
+    expect(await problemOf(response)).toMatchObject({ failure: "methodNotAllowed" });
+  });
+  it("[API1] what nobody expected is 500 without details", async () => {
+    const { call } = testGateway({ describe: () => ({ ok: true, value: { toJSON: () => BigInt(1) } }) });
+    const response = await call("GET", "/api/v1/rooms/lobby", token);
+    expect(response.status).toBe(500);
+    expect(JSON.stringify(await problemOf(response))).not.toMatch(/BigInt|stack/i);
+  });
+  it("[OP5] a service that does not answer is 503", async () => {
+    const broken = () => {
+      throw new Error("network connection lost");
+    };
+    const response = await testGateway({ history: broken }).call("GET", "/api/v1/rooms/lobby/messages", token);
+    expect(response.status).toBe(503);
+    expect(await problemOf(response)).toMatchObject({ failure: "unavailable" });
+  });
+});
+
+describe.each(withBody)("%s %s", (method, path) => {
+  const send = (body: string, type = "application/json") => {
+    const headers: Record<string, string> = { authorization: `Bearer ${token}`, "content-type": type };
+    return testGateway().request(path, { method, headers, body });
+  };
+  it("[API3] a body that is not application/json is 415", async () => {
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""]) {
+      expect([type, (await send("{}", type)).status]).toEqual([type, 415]);
+    }
+  });
+  it("[API3] broken JSON is 400", async () => {
+    for (const body of ["", "{", "[".repeat(50_000)]) expect((await send(body)).status).toBe(400);
+  });
+  it("[API3] fields of wrong types are 400 and say where", async () => {
+    for (const body of ["null", "[]", "7", "{}", `{"body":7,"name":7,"password":{},"accounts":"x","userNames":[1]}`]) {
+      const response = await send(body);
+      expect(response.status).toBe(400);
+      expect((await problemOf(response)).errors?.length).toBeGreaterThan(0);
+    }
+  });
+  it("[API3] a body above the limit is 413", async () => {
+    expect((await send(`{"body":"${"x".repeat(limits.BULK_REQUEST_BYTES_MAX)}"}`)).status).toBe(413);
+  });
+});
+
+describe("passwords", () => {
+  it.each(["short", "😀😀😀😀😀😀😀", "x".repeat(129), `\ud800${"x".repeat(9)}`])(
+    "[API4] %j is no new password",
+    async (password) => {
+      const { call, calls } = testGateway();
+      expect((await call("POST", "/api/v1/accounts", undefined, { name: "ann", password })).status).toBe(400);
+      const change = { currentPassword: "x", newPassword: password };
+      expect((await call("PUT", "/api/v1/accounts/me/password", token, change)).status).toBe(400);
+      expect(calls).toEqual([]);
+    },
+  );
+  it.each(["12345678", "😀".repeat(8), "😀".repeat(128), "  spaces  \u0000"])(
+    "[API4] %j arrives unchanged",
+    async (password) => {
+      const { call, calls } = testGateway();
+      expect((await call("POST", "/api/v1/accounts", undefined, { name: "ann", password })).status).toBe(201);
+      expect(calls[0]).toMatchObject({ method: "register", args: [{ userName: "ann", password }] });
+    },
+  );
+  it("[API4] a refused password is not repeated in the answer", async () => {
+    const response = await testGateway().call("POST", "/api/v1/accounts", undefined, {
+      name: "ann",
+      password: "tiny-pw",
+    });
+    expect(await response.text()).not.toContain("tiny-pw");
+  });
+});
+
+describe("messages", () => {
+  const path = "/api/v1/rooms/lobby/messages";
+  it("[API6] an Idempotency-Key is the message's id, and a repeat is 200", async () => {
+    const sent = { epoch: "e1", seq: 4, at: 5, duplicate: true };
+    const { request, calls } = testGateway({ send: () => ({ ok: true, value: sent }) });
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": "k1" };
+    const response = await request(path, { method: "POST", headers, body: JSON.stringify({ body: "hi", replyTo: 3 }) });
+    expect([response.status, await response.json()]).toEqual([200, sent]);
+    expect(calls).toEqual([{ method: "send", args: [ann, "lobby", { id: "k1", body: "hi", replyTo: 3 }] }]);
+  });
+  it("[API6] empty, ill-formed and too large bodies are refused, every other text arrives unchanged", async () => {
+    const { call, calls } = testGateway();
+    expect((await call("POST", path, token, { body: "" })).status).toBe(400);
+    expect((await call("POST", path, token, { body: "\ud800" })).status).toBe(400);
+    expect((await call("POST", path, token, { body: "é".repeat(20_000) })).status).toBe(413);
+    expect(calls).toEqual([]);
+    const body = "\u0000'; DROP TABLE event; --<script>alert(1)</script> \u{1F600}";
+    expect((await call("POST", path, token, { body })).status).toBe(201);
+    expect(calls[0]?.args[2]).toEqual({ body });
+  });
+  it.each([
+    ["", { before: Number.MAX_SAFE_INTEGER, limit: limits.PAGE_DEFAULT }],
+    ["?after=0&limit=200", { after: 0, limit: 200 }],
+    ["?before=7", { before: 7, limit: limits.PAGE_DEFAULT }],
+  ])("[API7] history with %j is that page", async (query, page) => {
+    const { call, calls } = testGateway();
+    expect((await call("GET", path + query, token)).status).toBe(200);
+    expect(calls[0]).toEqual({ method: "history", args: [ann, "lobby", page] });
+  });
+  it.each([
+    "?after=1&before=2",
+    "?limit=0",
+    "?limit=201",
+    "?limit=",
+    "?after=-1",
+    "?after=1.5",
+    "?after=9007199254740992",
+    "?after=1&after=2",
+    "?before=x",
+  ])("[API7] history with %s is 400", async (query) =>
+    expect((await testGateway().call("GET", path + query, token)).status).toBe(400),
+  );
+  it("[API6] a direct message goes to the pair's room", async () => {
+    const { call, calls } = testGateway();
+    await call("POST", "/api/v1/direct/2/messages", token, message);
+    expect(calls[0]).toEqual({ method: "send", args: [ann, "direct:1:2", message] });
+  });
+});
+
+describe("room names", () => {
+  it.each([
+    ["caf%C3%A9", "café"],
+    ["cafe%CC%81", "café"],
+    ["a%25b", "a%b"],
+    ["direct:1:2", "direct:1:2"],
+    ["a%20b%3F%23", "a b?#"],
+  ])("[API7] %s in a path is the room %s", async (encoded, room) => {
+    const { call, calls } = testGateway();
+    expect((await call("GET", `/api/v1/rooms/${encoded}`, token)).status).toBe(200);
+    expect(calls[0]?.args[1]).toBe(room);
+  });
+  it.each(["0", "01", "a%2Fb", "direct:2:1", "%20a", "a%00b", "%ff", "%zz", "x".repeat(65)])(
+    "[API7] %s in a path is 400",
+    async (encoded) => {
+      const { call, calls } = testGateway();
+      expect((await call("GET", `/api/v1/rooms/${encoded}`, token)).status).toBe(400);
+      expect(calls).toEqual([]);
+    },
+  );
+});
+
+it("[API5] times of sessions are ISO 8601, and the caller's own is marked", async () => {
+  const response = await testGateway().call("GET", "/api/v1/sessions", token);
+  expect(await response.json()).toEqual({
+    sessions: [
+      {
+        id: ann.sessionId,
+        createdAt: "1970-01-01T00:00:00.000Z",
+        expiresAt: "2100-01-01T00:00:00.000Z",
+        label: "a test",
+        current: true,
+      },
+    ],
+  });
+});
+it("[API5] the limits and the settings are public", async () => {
+  const response = await testGateway().request("/api/v1/limits");
+  expect(await response.json()).toMatchObject({ limits, settings: { SENDS_PER_USER: 10_000 } });
+});

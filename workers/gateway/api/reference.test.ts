@@ -1,0 +1,86 @@
+import { expect, it } from "vitest";
+import { testGateway } from "../test-gateway.ts";
+
+type Operation = {
+  responses: Record<string, { content?: Record<string, { schema: unknown }> }>;
+  security?: unknown;
+  requestBody?: { required: boolean };
+  parameters?: { name: string; in: string; schema: unknown }[];
+};
+type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
+};
+
+async function readDocument(): Promise<Document> {
+  const response = await testGateway().request("/api/v1/openapi.json");
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json"]);
+  return response.json<Document>();
+}
+
+it("[API10] the document lists every route", async () => {
+  const { paths } = await readDocument();
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((name) => `${name} ${path}`),
+  );
+  expect(routes.sort()).toEqual(
+    [
+      "post /api/v1/accounts",
+      "get /api/v1/accounts/me",
+      "put /api/v1/accounts/me/password",
+      "post /api/v1/sessions",
+      "get /api/v1/sessions",
+      "delete /api/v1/sessions",
+      "delete /api/v1/sessions/{sessionId}",
+      "post /api/v1/rooms",
+      "get /api/v1/rooms/{room}",
+      "get /api/v1/rooms/{room}/members",
+      "put /api/v1/rooms/{room}/members/{userId}",
+      "delete /api/v1/rooms/{room}/members/{userId}",
+      "post /api/v1/rooms/{room}/messages",
+      "get /api/v1/rooms/{room}/messages",
+      "get /api/v1/rooms/{room}/presence",
+      "get /api/v1/rooms/{room}/socket",
+      "post /api/v1/direct/{userId}/messages",
+      "post /api/v1/admin/users",
+      "post /api/v1/admin/users/import",
+      "put /api/v1/admin/administrators/{name}",
+      "get /api/v1/limits",
+    ].sort(),
+  );
+});
+it("[API10] the document is OpenAPI 3.1, every reference in it resolves, and path parameters are declared", async () => {
+  const document = await readDocument();
+  expect(document.openapi).toBe("3.1.0");
+  expect(document.components.securitySchemes).toEqual({ bearer: { type: "http", scheme: "bearer" } });
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+  expect(references.length).toBeGreaterThan(20);
+  for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
+  for (const [path, methods] of Object.entries(document.paths)) {
+    const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    for (const { parameters = [] } of Object.values(methods)) {
+      expect(parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name)).toEqual(wanted);
+    }
+  }
+});
+it("[API10] every operation documents its problems, and those with a body 413 and 415", async () => {
+  const { paths } = await readDocument();
+  for (const operation of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+    const statuses = Object.keys(operation.responses);
+    const wanted = ["400", "429", "500", "503"];
+    if (operation.security !== undefined) wanted.push("401");
+    if (operation.requestBody !== undefined) wanted.push("413", "415");
+    expect(statuses).toEqual(expect.arrayContaining(wanted));
+    for (const status of wanted) {
+      expect(Object.keys(operation.responses[status]?.content ?? {})).toEqual(["application/problem+json"]);
+    }
+  }
+});
+it("[API10] the reference page has no inline script and asks nobody else", async () => {
+  const response = await testGateway().request("/api/v1/docs");
+  expect(response.headers.get("content-type")).toContain("text/html");
+  expect(response.headers.get("content-security-policy")).toContain("script-src 'self'");
+  const page = await response.text();
+  expect(page).not.toMatch(/https?:\/\/|<script>|\son\w+=/);
+});
