@@ -24,7 +24,7 @@ export class Boarding {
     this.#parts = parts;
   }
 
-  /** Takes a join frame. A socket that is in that room already stays as it is; in another one, it moves. [GC9] */
+  /** Takes a join frame. A socket that is in that room already stays as it is; in another one, it moves. [GS1] */
   async join(passenger: Passenger, text: string): Promise<Refusal | null> {
     const frame = parseJoinFrame(text);
     if (!frame.ok) return frame;

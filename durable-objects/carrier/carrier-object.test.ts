@@ -7,7 +7,7 @@ import { freshNumber, openSession, roomOf, signIn } from "../lib/test-people.ts"
 import { freshCarrier, type GochatSocket, openGochat, tokenOf } from "./test-carrier.ts";
 
 describe("gochat sockets", () => {
-  it("[GC9] a join frame names the room, and the room's messages arrive as op 3", async () => {
+  it("[GS1] a join frame names the room, and the room's messages arrive as op 3", async () => {
     const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
     const room = freshNumber();
     const socket = await joined(freshCarrier(), ann, room);
@@ -22,7 +22,7 @@ describe("gochat sockets", () => {
     expect(await roomOf(room).presence(bob, 0, 10)).toMatchObject({ value: { count: 1, users: [{ name: "Ann" }] } });
   });
 
-  it("[GC10] a dead token, bad JSON, no token and a bad room close the socket with 1008", async () => {
+  it("[GS2] a dead token, bad JSON, no token and a bad room close the socket with 1008", async () => {
     const ann = await signIn();
     const cases = [
       [{ authToken: "garbage", roomId: 1 }, "invalid token"],
@@ -44,13 +44,13 @@ describe("gochat sockets", () => {
     expect(await socket.closed).toMatchObject({ code: 1008 });
   });
 
-  it("[GC11] a first frame that is too big is 1009", async () => {
+  it("[GS3] a first frame that is too big is 1009", async () => {
     const socket = await openGochat(freshCarrier());
     socket.raw("x".repeat(limits.JOIN_FRAME_BYTES_MAX + 1));
     expect(await socket.closed).toMatchObject({ code: 1009 });
   });
 
-  it("[GC12] a second join moves the socket, the same join again changes nothing", async () => {
+  it("[GS4] a second join moves the socket, the same join again changes nothing", async () => {
     const [ann, bob] = await Promise.all([signIn(), signIn()]);
     const [first, second] = [freshNumber(), freshNumber()];
     const socket = await joined(freshCarrier(), ann, first);
@@ -129,7 +129,7 @@ describe("gochat sockets", () => {
     expect(await other.nextOp(3)).toMatchObject({ msg: "still here" });
   });
 
-  it("[RV5] a logout closes the session's gochat sockets with 1008 and leaves the user's others", async () => {
+  it("[RR5] a logout closes the session's gochat sockets with 1008 and leaves the user's others", async () => {
     const ann = await signIn();
     const tablet = await openSession(ann.userId);
     const room = freshNumber();
@@ -143,7 +143,7 @@ describe("gochat sockets", () => {
     expect(await other.nextOp(3)).toMatchObject({ msg: "here" });
   });
 
-  it("[GC13] push reaches every gochat socket of the recipient as op 2", async () => {
+  it("[GS5] push reaches every gochat socket of the recipient as op 2", async () => {
     const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
     const sockets = [
       await joined(freshCarrier(), bob, freshNumber()),
@@ -167,7 +167,7 @@ describe("gochat sockets", () => {
     expect(await roomOf(pair).push(ann, { body: "x" }, ann.userId, 7)).toMatchObject({ failure: "badRequest" });
   });
 
-  it("[GC14] count and room info go to the asking user's own sockets only", async () => {
+  it("[GS6] count and room info go to the asking user's own sockets only", async () => {
     const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
     const room = freshNumber();
     const carrier = freshCarrier();

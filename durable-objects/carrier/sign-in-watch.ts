@@ -3,7 +3,7 @@ import type { Passenger } from "./passenger.ts";
 
 /**
  * Sockets that have not signed in yet and the time that they are given. One timer for all of them, none when there are
- * none: a timer would keep the carrier from hibernating. [GC15]
+ * none: a timer would keep the carrier from hibernating. [GS7]
  */
 export class SignInWatch {
   readonly #expected = new Set<Passenger>();

@@ -12,6 +12,7 @@ export type JobHandler = (nowMs: number) => Promise<number | undefined> | number
 
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
+const LEASE_MS = 60_000;
 
 /** Named jobs behind the one alarm. A job that throws is tried again, later each time; run() itself never throws. */
 export class Jobs {
@@ -43,10 +44,13 @@ export class Jobs {
     await this.#arm();
   }
 
+  /** The row stays while the handler works, due again later: a crash in between loses no job. */
   async #runOne(kind: string, failures: number, now: number): Promise<void> {
-    this.#storage.sql.exec("DELETE FROM job WHERE kind = ?", kind);
+    const leaseMs = now + LEASE_MS;
+    this.#storage.sql.exec("UPDATE job SET due_at = ? WHERE kind = ?", leaseMs, kind);
     try {
       const next = await this.#handlers[kind]?.(now);
+      this.#storage.sql.exec("DELETE FROM job WHERE kind = ? AND due_at = ?", kind, leaseMs);
       if (next !== undefined) await this.schedule(kind, next);
     } catch (error) {
       log("error", "job failed", { kind, failures: failures + 1, error: describeError(error) });

@@ -99,7 +99,7 @@ export class Audience {
     if (this.seats.remove(seat) && seat.seated) this.#went(seat.person);
   }
 
-  /** Seats of dead sessions: first nothing reaches them any more, then they are closed. [RV2] */
+  /** Seats of dead sessions: first nothing reaches them any more, then they are closed. [RR2] */
   end(sessionIds: ReadonlySet<string>): number {
     const ended = [...this.seats.all()].filter((seat) => sessionIds.has(seat.sessionId));
     for (const seat of ended) this.drop(seat, "session");

@@ -142,7 +142,7 @@ describe("native sockets", () => {
     expect(await ahead.socket.next("reset")).toMatchObject({ seq: 1 });
   });
 
-  it("[NW4] bad frames are refused one by one and their neighbours count", async () => {
+  it("[NW4] [NW6] bad frames are refused one by one and their neighbours count", async () => {
     const room = freshNumber();
     const { socket } = await join(room, await signIn());
     socket.raw("{not json");
@@ -268,7 +268,7 @@ describe("credit", () => {
 });
 
 describe("revocation", () => {
-  it("[RV2] an ended session loses its sockets and may not send, other sessions of the user stay", async () => {
+  it("[RR2] an ended session loses its sockets and may not send, other sessions of the user stay", async () => {
     const room = freshNumber();
     const ann = await signIn();
     const tablet = await openSession(ann.userId);
@@ -285,7 +285,7 @@ describe("revocation", () => {
     await expect(connect(room, ann)).rejects.toThrow("401");
   });
 
-  it("[RV3] a session that ended before it ever came is refused, also after eviction", async () => {
+  it("[RR3] a session that ended before it ever came is refused, also after eviction", async () => {
     const room = freshNumber();
     const ann = await signIn();
     await roomOf(room).revoke([{ id: ann.sessionId, expiresAtMs: ann.expiresAtMs }]);
@@ -293,7 +293,7 @@ describe("revocation", () => {
     expect(await roomOf(room).send(ann, { body: "late" })).toMatchObject({ failure: "session" });
   });
 
-  it("[RV4] a logout that falls between the attach and its answer leaves no seat", async () => {
+  it("[RR4] a logout that falls between the attach and its answer leaves no seat", async () => {
     const ann = await signIn();
     const room = freshNumber();
     const [opened] = await Promise.allSettled([
@@ -346,7 +346,7 @@ describe("presence and access", () => {
     expect(await roomOf(room).history(eve, { after: 0, limit: 1 })).toMatchObject({ failure: "forbidden" });
   });
 
-  it("[P9] typing is told to the others, at most once a second for each", async () => {
+  it("[PR4] typing is told to the others, at most once a second for each", async () => {
     const room = freshNumber();
     const [ann, bob] = await Promise.all([signIn("Ann"), signIn()]);
     const one = await join(room, ann);

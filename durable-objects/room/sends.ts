@@ -72,7 +72,7 @@ export class Sends {
     return waitMs === 0 ? null : fail("rateLimited", "too many messages: wait before you send again", waitMs);
   }
 
-  /** A session that ended while its send waited is refused: logout comes first. [RV3] */
+  /** A session that ended while its send waited is refused: logout comes first. [RR3] */
   #commit(batch: readonly Waiting[]): (synced: boolean) => void {
     const { log, sessions } = this.#parts;
     const live = batch.filter(({ sessionId }) => !sessions.isDead(sessionId));

@@ -12,7 +12,7 @@ const ENTRIES_IN_MEMORY_MAX = 20_000;
 
 /**
  * Which sessions may act in this room. The first act of a session asks its user object once (attach); after that the
- * room decides alone, because the user object tells it when the session ends. [RV1]
+ * room decides alone, because the user object tells it when the session ends. [RR1]
  */
 export class SessionBook {
   readonly #sql: SqlStorage;

@@ -20,14 +20,16 @@ export function identify(c: GatewayContext, token: string): Identity {
 /** A name and a password together with where they came from. */
 export function toCredentials(c: GatewayContext, userName: string, password: string): Credentials {
   const address = readClientAddress(c.req.raw, c.env.config.trustedProxies);
-  const label = [...(c.req.header("user-agent") ?? "")].slice(0, LABEL_CHARS_MAX).join("");
+  const label = Array.from(c.req.header("user-agent") ?? "")
+    .slice(0, LABEL_CHARS_MAX)
+    .join("");
   return { userName, password, address, label };
 }
 
 /** A password of charsMin to PASSWORD_CHARS_MAX Unicode code points, unchanged. [API4] */
 export function parsePassword(text: string, charsMin: number): Reply<string> {
   if (!text.isWellFormed()) return fail("badRequest", "the password is not well-formed Unicode");
-  const chars = [...text].length;
+  const chars = Array.from(text).length;
   if (chars >= charsMin && chars <= limits.PASSWORD_CHARS_MAX) return ok(text);
   return fail("badRequest", `a password has ${charsMin} to ${limits.PASSWORD_CHARS_MAX} characters`);
 }
