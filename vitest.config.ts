@@ -15,7 +15,13 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          include: ["contracts/**/*.test.ts", "durable-objects/**/*.rules.test.ts", "self-host/**/*.test.ts"],
+          include: [
+            "contracts/**/*.test.ts",
+            "client/**/*.test.ts",
+            "durable-objects/**/*.rules.test.ts",
+            "self-host/**/*.test.ts",
+            "scripts/**/*.test.ts",
+          ],
         },
       },
       {
@@ -24,6 +30,17 @@ export default defineConfig({
           name: "workerd",
           include: ["durable-objects/**/*.test.ts", "workers/**/*.test.ts"],
           exclude: ["durable-objects/**/*.rules.test.ts"],
+        },
+      },
+      {
+        // The product in production form, one server after the other: they share two cores with what tests them.
+        test: {
+          name: "monolith",
+          environment: "node",
+          include: ["test/**/*.test.ts"],
+          globalSetup: "test/support/global-setup.ts",
+          fileParallelism: false,
+          hookTimeout: 60_000,
         },
       },
     ],

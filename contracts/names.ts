@@ -45,8 +45,9 @@ export function parseRoomName(text: string): Reply<string> {
   }
   if (/^\d+$/.test(name)) return parseNumberedRoom(name);
   if (name.startsWith("direct:")) return parseDirectRoom(name);
-  if (FORBIDDEN_IN_ROOM.test(name) || name !== name.trim()) {
-    return fail("badRequest", "a room's name has no control characters, slashes or spaces at its ends");
+  // "." and ".." are not paths that a URL can name.
+  if (FORBIDDEN_IN_ROOM.test(name) || name !== name.trim() || name === "." || name === "..") {
+    return fail("badRequest", "a room's name has no control characters, slashes or outer spaces, and is not . or ..");
   }
   return ok(name);
 }

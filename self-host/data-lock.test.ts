@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { takeDataLock } from "./data-lock.ts";
 import { createTestFolder } from "./test-bundle.ts";
 
@@ -15,9 +15,15 @@ async function holdElsewhere(dataDir: string) {
   const child = spawn(process.execPath, ["--input-type=module", "-e", holder, dataDir], {
     stdio: ["ignore", "pipe", "inherit"],
   });
+  holders.push(child);
   await once(child.stdout, "data");
   return child;
 }
+
+const holders: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of holders.splice(0)) child.kill("SIGKILL");
+});
 
 describe("the lock of a data folder", { timeout: 20_000 }, () => {
   it("[SH4] a second holder is refused with the first one's pid, until it is released", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { objectKeys } from "./object-keys.ts";
@@ -52,9 +52,11 @@ export function createTestBundle(source: string = worker): string {
   return dir;
 }
 
-/** An empty folder of its own, below the system's folder for temporary files. */
+/** An empty folder of its own, which goes with this process. */
 export function createTestFolder(): string {
-  return mkdtempSync(join(tmpdir(), "edgechat-test-"));
+  const dir = mkdtempSync(join(tmpdir(), "edgechat-test-"));
+  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  return dir;
 }
 
 /** Whether a process runs: zombies, which wait only to be collected, do not. */

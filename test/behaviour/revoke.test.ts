@@ -64,6 +64,9 @@ it(`[P7] a logout that meets an upgrade, ${RACES} times: no socket of the sessio
   const sessions = await inTurns(RACES, () => login(server.url, user));
   const races = await Promise.all(sessions.map((session, i) => race(session, room, i)));
   const sent = await send(server.url, watcher.token, room, "after every logout");
+  await expect.poll(() => races.filter((socket) => socket?.isOpen)).toEqual([]);
+  // The runtime ends the TCP connection of a socket that never spoke up to ten seconds after its close frame.
+  for (const socket of races) socket?.terminate();
   const closes = await Promise.all(races.map((socket) => socket?.closed));
   expect(closes.every((closed: Closed | undefined) => closed === undefined || closed.code === SESSION_CLOSED)).toBe(
     true,

@@ -71,6 +71,11 @@ export class NativeSocket {
     return this.frames.all.flatMap((frame) => (frame.type === "events" ? frame.events : []));
   }
 
+  /** Whether neither side has begun to close. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
+  }
+
   /** Stops reading from the network, as a client whose machine hangs. */
   pause(): void {
     this.#carrier?.pause();
