@@ -25,6 +25,9 @@ export type StoredPassword = { readonly scheme: "argon2id" | "argon2id-gochat-sh
 export type NewAccount = { readonly id: number; readonly name: string; readonly password: StoredPassword };
 export type Account = NewAccount & { readonly admin: boolean };
 
+/** An account on its way to the user object of a new id. */
+export type EntrustedAccount = Omit<NewAccount, "id"> & { readonly key: string };
+
 /** Where a session acts: a room, or a carrier that holds a socket of it. Told when the session ends. */
 export type Place = { readonly kind: "room" | "carrier"; readonly name: string };
 
@@ -55,6 +58,14 @@ export interface UserStub {
 export interface DirectoryStub {
   find(keys: readonly string[]): Promise<readonly (number | null)[]>;
   allocate(keys: readonly string[]): Promise<readonly number[]>;
+  /**
+   * Keeps accounts for user objects that nobody has asked yet, in one transaction: bulk creation wakes no object.
+   * Answers the ids; null for a key that has one already, whose user object decides.
+   */
+  entrust(accounts: readonly EntrustedAccount[]): Promise<readonly (number | null)[]>;
+  /** The account that is kept for a user object, until it says that it has it. */
+  entrusted(id: number): Promise<NewAccount | null>;
+  release(id: number): Promise<void>;
   ready(): Promise<boolean>;
 }
 

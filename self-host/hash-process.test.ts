@@ -4,19 +4,17 @@ import { getPriority } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { limits } from "../contracts/limits.ts";
 import { startHashProcess } from "./hash-process.ts";
 import type { ChildProcess } from "./keeper.ts";
 import { createTestFolder } from "./test-bundle.ts";
 
 const socketPath = join(createTestFolder(), "hash.sock");
-type Answer = { readonly status: number; readonly body: unknown; readonly retryAfter: string | undefined };
+type Answer = { readonly status: number; readonly body: unknown };
 
 function post(path: string, body: string, method = "POST"): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = request({ socketPath, path, method, agent: false }, async (response) => {
-      const { statusCode = 0, headers } = response;
-      resolve({ status: statusCode, body: JSON.parse(await text(response)), retryAfter: headers["retry-after"] });
+      resolve({ status: response.statusCode ?? 0, body: JSON.parse(await text(response)) });
     });
     call.on("error", reject);
     call.end(body);
@@ -63,22 +61,6 @@ describe("the password pool", { timeout: 60_000 }, () => {
     expect(getPriority(pid)).toBe(10);
     expect(nicenessOfThreads(pid)).toEqual(new Set(["10"]));
   });
-
-  it("[SH11] when more wait than may, the rest is refused with 503 and Retry-After, and those that wait are served", async () => {
-    const extra = 40;
-    const calls = Array.from({ length: limits.HASH_QUEUE_MAX + extra }, () => post("/verify", cheap));
-    const answers = await Promise.all(calls);
-    const refused = answers.filter(({ status }) => status === 503);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused.every(({ retryAfter }) => Number(retryAfter) >= 1)).toBe(true);
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(answers.length - refused.length);
-  });
-});
-
-// A verification of low cost, so that hundreds of them take a moment.
-const cheap = JSON.stringify({
-  password: "demo",
-  phc: "$argon2id$v=19$m=256,t=1,p=1$c29tZXNhbHRzb21lc2FsdA$dPq1aNFXrVGaHGpTrcPdSJHnHmrLLLnDJQTsOjNJKkk",
 });
 
 function nicenessOfThreads(pid: number): Set<string | undefined> {

@@ -1,7 +1,14 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { objectKeys } from "./object-keys.ts";
+
+const folders: string[] = [];
+// Servers that a test killed may take a moment to be gone: hence the retries of the removal.
+afterAll(() => {
+  for (const dir of folders.splice(0)) rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
+});
 
 const worker = `import { DurableObject } from "cloudflare:workers";
 class Counter extends DurableObject {
@@ -52,10 +59,10 @@ export function createTestBundle(source: string = worker): string {
   return dir;
 }
 
-/** An empty folder of its own, which goes with this process. */
+/** An empty folder of its own, which goes when the tests of the file are over. */
 export function createTestFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), "edgechat-test-"));
-  process.on("exit", () => rmSync(dir, { recursive: true, force: true }));
+  folders.push(dir);
   return dir;
 }
 

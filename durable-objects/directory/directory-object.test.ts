@@ -31,7 +31,20 @@ it("[AC3] a cold start applies the migrations once and numbers go on after evict
   const stored = await runInDurableObject(directory, (_, { storage }) =>
     storage.sql.exec<{ id: string }>("SELECT id FROM migrations").toArray(),
   );
-  expect(stored).toEqual([{ id: "name" }]);
+  expect(stored).toEqual([{ id: "name" }, { id: "entrusted" }]);
+});
+
+it("[AC10] an account is kept for its user object until that has it; a key that is taken is left alone", async () => {
+  const directory = fresh();
+  const password = { scheme: "argon2id", phc: "p" } as const;
+  await directory.allocate(["ann"]);
+  const accounts = ["ann", "bob", "bob"].map((key) => ({ key, name: key.toUpperCase(), password }));
+  expect(await directory.entrust(accounts)).toEqual([null, 2, null]);
+  expect(await directory.entrusted(1)).toBeNull();
+  await evictDurableObject(directory);
+  expect(await directory.entrusted(2)).toEqual({ id: 2, name: "BOB", password });
+  await directory.release(2);
+  expect(await directory.entrusted(2)).toBeNull();
 });
 
 it("[AC14] it is ready once storage answers", async () => {

@@ -1,8 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
-import type { DirectoryStub } from "../../contracts/objects.ts";
+import type { DirectoryStub, EntrustedAccount, NewAccount, StoredPassword } from "../../contracts/objects.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { migrate } from "../lib/migrate.ts";
 import { migrations } from "./migrations.ts";
+
+type EntrustedRow = { readonly name: string; readonly scheme: StoredPassword["scheme"]; readonly phc: string };
 
 /** The one object that knows which id belongs to which name. It only ever adds. */
 export class DirectoryObject extends DurableObject<ObjectEnv> implements DirectoryStub {
@@ -23,11 +25,41 @@ export class DirectoryObject extends DurableObject<ObjectEnv> implements Directo
     return this.ctx.storage.transactionSync(() => keys.map((key) => this.#find(key) ?? this.#add(key)));
   }
 
+  /** Keeps accounts for user objects that are still asleep. All of them or none. [AC10] */
+  async entrust(accounts: readonly EntrustedAccount[]): Promise<readonly (number | null)[]> {
+    return this.ctx.storage.transactionSync(() => accounts.map((account) => this.#entrust(account)));
+  }
+
+  async entrusted(id: number): Promise<NewAccount | null> {
+    const [row] = this.ctx.storage.sql.exec<EntrustedRow>("SELECT name, scheme, phc FROM entrusted WHERE id = ?", id);
+    if (row === undefined) return null;
+    const { name, scheme, phc } = row;
+    return { id, name, password: { scheme, phc } };
+  }
+
+  async release(id: number): Promise<void> {
+    this.ctx.storage.sql.exec("DELETE FROM entrusted WHERE id = ?", id);
+  }
+
   /** Whether storage answers: reads a row and waits until everything written is on disk. */
   async ready(): Promise<boolean> {
     this.#find("");
     await this.ctx.storage.sync();
     return true;
+  }
+
+  #entrust({ key, name, password }: EntrustedAccount): number | null {
+    if (this.#find(key) !== null) return null;
+    const id = this.#add(key);
+    const { scheme, phc } = password;
+    this.ctx.storage.sql.exec(
+      "INSERT INTO entrusted (id, name, scheme, phc) VALUES (?, ?, ?, ?)",
+      id,
+      name,
+      scheme,
+      phc,
+    );
+    return id;
   }
 
   #find(key: string): number | null {

@@ -13,6 +13,7 @@ export class FakePlaces implements Places {
   running = 0;
   mostRunning = 0;
 
+  readonly DIRECTORY = { getByName: () => ({ entrusted: async () => null, release: async () => {} }) };
   readonly ROOM = { getByName: (name: string) => ({ revoke: this.#revoke(`room:${name}`) }) };
   readonly CARRIER = {
     getByName: (name: string) => ({

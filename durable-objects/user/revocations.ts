@@ -1,12 +1,13 @@
 import { limits } from "../../contracts/limits.ts";
-import type { CarrierStub, Namespace, Place, RoomStub } from "../../contracts/objects.ts";
+import type { CarrierStub, DirectoryStub, Namespace, Place, RoomStub } from "../../contracts/objects.ts";
 import type { Ended } from "../../contracts/services.ts";
 import type { Jobs } from "../lib/jobs.ts";
 import { type Letter, Outbox, RETRY_MS_MIN } from "../lib/outbox.ts";
 import type { Attachment, DeadSession, SessionStore } from "./session-store.ts";
 
-/** Where sessions act, as far as a user object calls it. */
+/** Whom a user object calls: the places where sessions act, and the directory. */
 export type Places = {
+  readonly DIRECTORY: Namespace<Pick<DirectoryStub, "entrusted" | "release">>;
   readonly ROOM: Namespace<Pick<RoomStub, "revoke">>;
   readonly CARRIER: Namespace<Pick<CarrierStub, "revoke" | "direct">>;
 };

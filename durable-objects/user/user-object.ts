@@ -41,12 +41,14 @@ export class UserObject extends DurableObject<Places> implements UserStub {
 
   /** Keeps the first account that is offered. [AC4] */
   async create(account: NewAccount): Promise<Reply<Person>> {
+    await this.#adopt();
     if (!this.#accounts.create(account)) return fail("nameTaken");
     return ok({ id: account.id, name: account.name });
   }
 
   /** The account with its password hash, null while nobody registered. */
   async account(): Promise<Account | null> {
+    await this.#adopt();
     return this.#accounts.read();
   }
 
@@ -116,6 +118,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
 
   /** Makes the user an administrator. */
   async makeAdmin(): Promise<Reply<Person>> {
+    await this.#adopt();
     const account = this.#accounts.read();
     if (account === null) return fail("notFound");
     this.#accounts.makeAdmin();
@@ -134,6 +137,16 @@ export class UserObject extends DurableObject<Places> implements UserStub {
 
   override async alarm(): Promise<void> {
     await this.#jobs.run();
+  }
+
+  /** Takes over the account that a bulk creation left with the directory, the first time that somebody asks. [AC10] */
+  async #adopt(): Promise<void> {
+    if (this.#accounts.read() !== null) return;
+    const directory = this.env.DIRECTORY.getByName("directory");
+    const account = await directory.entrusted(Number(this.ctx.id.name));
+    if (account === null || !this.#accounts.create(account)) return;
+    await this.ctx.storage.sync();
+    await directory.release(account.id);
   }
 
   #member(sessionId: string): Reply<Member> {

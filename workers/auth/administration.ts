@@ -2,15 +2,15 @@ import type { Person } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
-import { parseUserName, type UserName } from "../../contracts/names.ts";
-import type { StoredPassword } from "../../contracts/objects.ts";
+import { parseUserName } from "../../contracts/names.ts";
+import type { EntrustedAccount, StoredPassword } from "../../contracts/objects.ts";
 import { mapParallel } from "../../contracts/parallel.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { BulkAccount, BulkResult } from "../../contracts/services.ts";
 import { type AuthContext, userObject } from "./auth-env.ts";
 import { parsePassword } from "./password.ts";
 import { createAccount } from "./sign-in.ts";
-import { allocateUserIds, findUserIds } from "./user-ids.ts";
+import { directory, findUserIds } from "./user-ids.ts";
 
 const CREATE_WIDTH = 64;
 const HASH_WIDTH = 4;
@@ -31,7 +31,7 @@ export function createUsers(
     const phc = await context.hasher.hash(secret.value);
     if (!phc.ok) return phc;
     const stored: StoredPassword = { scheme: "argon2id", phc: phc.value };
-    return ok(await createAll(context, accounts, CREATE_WIDTH, async () => ok(stored)));
+    return ok(await createAll(context, accounts, HASH_WIDTH, async () => ok(stored)));
   });
 }
 
@@ -76,31 +76,33 @@ async function createAll(
   width: number,
   toStored: ToStored,
 ): Promise<BulkResult> {
-  const parsed = accounts.map((account) => ({ account, name: parseUserName(account.userName) }));
-  // All ids in one call, in the order of the list; the calls below find them in the cache.
-  await allocateUserIds(
-    context.env,
-    parsed.flatMap(({ name }) => (name.ok ? [name.value.key] : [])),
+  const prepared = await mapParallel(accounts, width, (account) => prepare(account, toStored));
+  const ready = prepared.flatMap((reply) => (reply.ok ? [reply.value] : []));
+  const ids = await directory(context.env).entrust(ready);
+  const created = new Map(ready.map((account, i) => [account, ids[i] ?? null]));
+  const replies = await mapParallel(prepared, CREATE_WIDTH, (reply) => settle(context, reply, created));
+  const refused = replies.flatMap((reply, i) =>
+    reply.ok ? [] : [{ userName: accounts[i]?.userName ?? "", message: reply.message }],
   );
-  const replies = await mapParallel(parsed, width, async ({ account, name }) => ({
-    userName: account.userName,
-    reply: name.ok ? await createOne(context, account, name.value, toStored) : name,
-  }));
-  const refused = replies.flatMap(({ userName, reply }) => (reply.ok ? [] : [{ userName, message: reply.message }]));
   return { created: replies.length - refused.length, refused };
 }
 
-async function createOne(
+async function prepare(account: BulkAccount, toStored: ToStored): Promise<Reply<EntrustedAccount>> {
+  const name = parseUserName(account.userName);
+  if (!name.ok) return name;
+  const password = await toStored(account);
+  return password.ok ? ok({ ...name.value, password: password.value }) : password;
+}
+
+/** A name that has an id already may still be free: its user object decides. */
+async function settle(
   context: AuthContext,
-  account: BulkAccount,
-  name: UserName,
-  toStored: ToStored,
-): Promise<Reply<null>> {
+  prepared: Reply<EntrustedAccount>,
+  created: ReadonlyMap<EntrustedAccount, number | null>,
+): Promise<Reply<unknown>> {
+  if (!prepared.ok || created.get(prepared.value) !== null) return prepared;
   try {
-    const stored = await toStored(account);
-    if (!stored.ok) return stored;
-    const created = await createAccount(context, name, stored.value);
-    return created.ok ? ok(null) : created;
+    return await createAccount(context, prepared.value, prepared.value.password);
   } catch (error) {
     // The others are not undone by it: the list says which ones to bring again.
     log("error", "account not created", { error: describeError(error) });

@@ -34,6 +34,7 @@ function remember(key: string, id: number): void {
   ids.set(key, id);
 }
 
-function directory(env: Directory): DirectoryStub {
+/** The one directory. */
+export function directory(env: Directory): DirectoryStub {
   return env.DIRECTORY.getByName("directory");
 }
