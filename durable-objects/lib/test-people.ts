@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
 import type { RoomStub } from "../../contracts/objects.ts";
+import type { Reply } from "../../contracts/reply.ts";
 
 let users = 0;
 
@@ -35,6 +36,12 @@ export async function openSession(userId: number): Promise<Identity> {
   const session = { id: sessionId, createdAtMs: now, expiresAtMs, label: "" };
   await env.USER.getByName(String(userId)).openSession(session);
   return { userId, sessionId, expiresAtMs, kind: "user" };
+}
+
+/** The value of a reply that has to be one. */
+export function valueIn<T>(reply: Reply<T>): T {
+  if (!reply.ok) throw new Error(`refused: ${reply.failure} ${reply.message}`);
+  return reply.value;
 }
 
 function random(): number {

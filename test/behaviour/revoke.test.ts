@@ -75,7 +75,7 @@ it(`[P7] a logout that meets an upgrade, ${RACES} times: no socket of the sessio
   expect(heard.filter(({ seq }) => seq >= sent.seq)).toEqual([]);
   const here = await api<{ count: number }>("GET", `${roomPath(room)}/presence`, watcher);
   expect(here.count).toBe(0);
-});
+}, 30_000);
 
 it(`[P7] a logout that meets a gochat join, ${RACES} times: no socket of the session stays or hears anything`, async () => {
   const roomId = freshRoom();
@@ -93,7 +93,7 @@ it(`[P7] a logout that meets a gochat join, ${RACES} times: no socket of the ses
   const closes = await Promise.all(sockets.map(({ closed }) => closed));
   expect(new Set(closes.map(({ code }) => code))).toEqual(new Set([1008]));
   expect(sockets.flatMap((socket) => socket.texts())).toEqual([]);
-});
+}, 30_000);
 
 /** Upgrades and logs out at the same time; answers the socket when the upgrade won. */
 async function race(session: User, room: string, i: number): Promise<NativeSocket | null> {

@@ -10,8 +10,8 @@ import { Server } from "../support/server.ts";
 const FLOW_BYTES = 50 * 1_024 * 1_024;
 /** So many readers at once: what is kept for each of them would add up. */
 const STALLED = 8;
-/** 50 MB flow by, and this is how much the runtime may grow meanwhile. */
-const GROWTH_BYTES_MAX = 150 * 1_024 * 1_024;
+/** How much the runtime may grow meanwhile. Measured: 107-150 MB, and 521 MB when the window has no end. */
+const GROWTH_BYTES_MAX = 256 * 1_024 * 1_024;
 const body = "x".repeat(limits.BODY_BYTES_MAX);
 
 let server: Server;
@@ -31,7 +31,6 @@ it("[P9] [P4] 50 MB flow past stalled readers: memory is bounded, they are told 
   const before = residentBytes(server.workerPid);
   const count = Math.ceil(FLOW_BYTES / body.length);
   const peak = await peakWhile(() => Promise.all(range(count).map(() => writer.room.send(body))));
-  console.log("growth", (peak - before) / 1048576);
   expect(await readMetric(server.url, "edgechat_lagging_total")).toBeGreaterThanOrEqual(STALLED);
   expect(peak - before).toBeLessThan(GROWTH_BYTES_MAX);
 
