@@ -8,6 +8,8 @@ export const limits = {
   FRAMES_PER_MESSAGE_MAX: 512,
   /** The first frame of a gochat client: {authToken, roomId}. */
   JOIN_FRAME_BYTES_MAX: 4_096,
+  /** Join frames of one gochat socket that wait for the one before. */
+  JOIN_FRAMES_WAITING_MAX: 8,
   /** A REST request body. */
   REQUEST_BYTES_MAX: 131_072,
   /** A request body of the administrator's bulk routes. */
@@ -39,6 +41,8 @@ export const limits = {
   /** Events or people on one page. */
   PAGE_MAX: 200,
   PAGE_DEFAULT: 50,
+  /** Pages of history and later hellos of one user on the native sockets of a room, in a second. */
+  PAGES_PER_SECOND: 100,
   /** Encoded events on one page, in bytes; a page holds at least one event. */
   PAGE_BYTES_MAX: 1_048_576,
   /** Names in a welcome or a presence frame. */
@@ -53,6 +57,8 @@ export const limits = {
   CLIENT_ID_DAYS_MIN: 30,
   /** The log of one room, in bytes. */
   LOG_BYTES_MAX: 8_589_934_592,
+  /** Sign-ins and registrations under way in one isolate; past that they are refused before any object is woken. */
+  SIGN_INS_MAX: 512,
   /** Password hashes that wait on a self-hosted server before logins are refused. */
   HASH_QUEUE_MAX: 512,
   /** How long a logout waits for the rooms before it answers with what is pending. */

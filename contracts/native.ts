@@ -49,6 +49,8 @@ export type ServerFrame =
   | {
       readonly type: "refused";
       readonly id?: string;
+      /** The history request that was refused. */
+      readonly req?: string | number;
       readonly failure: FailureName;
       readonly message: string;
       readonly retryAfterMs?: number;

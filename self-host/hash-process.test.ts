@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { getPriority } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -49,6 +49,19 @@ describe("the password pool", { timeout: 60_000 }, () => {
     ["/hash", JSON.stringify({ password: "x".repeat(9_000) }), 413],
   ])("[SH11] POST %s with %.40s is answered %i", async (path, body, status) => {
     expect((await post(path, body)).status).toBe(status);
+  });
+
+  it("[SH11] an idle connection stays open longer than the 5 s after which the runtime lets go of it", async () => {
+    const agent = new Agent({ keepAlive: true });
+    const kept = await new Promise((resolve, reject) => {
+      const call = request({ socketPath, path: "/hash", method: "POST", agent }, (response) => {
+        response.resume().on("end", () => resolve(response.headers["keep-alive"]));
+      });
+      call.on("error", reject);
+      call.end(JSON.stringify({ password: "demo" }));
+    });
+    agent.destroy();
+    expect(kept).toBe("timeout=60");
   });
 
   it("[SH11] any other method is answered 405", async () => {

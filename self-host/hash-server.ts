@@ -10,6 +10,8 @@ const [socketPath, threads] = process.argv.slice(2);
 // The channel to the supervisor closes when that ends, however it ends.
 process.on("disconnect", () => process.exit(0));
 lowerPriority(10);
-createServer(createHashHandler(new WorkQueue(Number(threads), limits.HASH_QUEUE_MAX))).listen(socketPath, () =>
-  process.send?.("ready"),
-);
+const server = createServer(createHashHandler(new WorkQueue(Number(threads), limits.HASH_QUEUE_MAX)));
+// The runtime lets go of an idle connection after 5 s, which is Node's own default too: a burst of logins would meet
+// connections that Node just closed, and some would fail. So the runtime is always the one that closes.
+server.keepAliveTimeout = 60_000;
+server.listen(socketPath, () => process.send?.("ready"));

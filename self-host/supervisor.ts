@@ -82,6 +82,8 @@ async function startProcesses(options: ServerOptions, dataDir: string, cleanups:
 
   const hash = new Keeper("hash pool", () => startHashProcess(folder.hasherSocket, sink), log);
   cleanups.add(() => hash.stop());
+  // First, so that a server that is ready can take a login.
+  await untilReady([hash], options.signal);
   let port = options.port;
   const onPort = (taken: number) => {
     port = taken; // a restart takes the same

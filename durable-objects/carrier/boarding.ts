@@ -10,8 +10,8 @@ import { type Passengers, toCarrierSeat } from "./passengers.ts";
 type Parts = {
   readonly name: string;
   readonly passengers: Passengers;
-  readonly rooms: Namespace<RoomStub>;
-  readonly users: Namespace<UserStub>;
+  readonly rooms: Namespace<Pick<RoomStub, "seat" | "unseat">>;
+  readonly users: Namespace<Pick<UserStub, "attach" | "detach">>;
   readonly keys: readonly TokenKey[];
   readonly isDead: (sessionId: string) => boolean;
 };

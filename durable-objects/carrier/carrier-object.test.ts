@@ -1,10 +1,9 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import type { Identity } from "../../contracts/identity.ts";
 import { limits } from "../../contracts/limits.ts";
 import { freshNumber, openSession, roomOf, signIn } from "../lib/test-people.ts";
-import { freshCarrier, type GochatSocket, openGochat, tokenOf } from "./test-carrier.ts";
+import { freshCarrier, joined, openGochat, tokenOf } from "./test-carrier.ts";
 
 describe("gochat sockets", () => {
   it("[GS1] a join frame names the room, and the room's messages arrive as op 3", async () => {
@@ -180,15 +179,3 @@ describe("gochat sockets", () => {
     expect(two.ops.filter((op) => op === 4)).toHaveLength(1);
   });
 });
-
-/** A socket that sits in the room: the carrier lists it, and the room knows. */
-async function joined(carrier: string, identity: Identity, room: string): Promise<GochatSocket> {
-  const stub = env.CARRIER.getByName(carrier);
-  const before = (await stub.seats(room)).length;
-  const socket = await openGochat(carrier);
-  socket.join(identity, room);
-  await expect.poll(async () => (await stub.seats(room)).length).toBe(before + 1);
-  await expect.poll(() => roomOf(room).count(identity)).toMatchObject({ ok: true });
-  await socket.nextOp(4);
-  return socket;
-}

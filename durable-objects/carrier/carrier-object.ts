@@ -13,6 +13,7 @@ import { Passenger } from "./passenger.ts";
 import { Passengers } from "./passengers.ts";
 import { SignInWatch } from "./sign-in-watch.ts";
 
+const SWEEP_MS = 10_000;
 const DIALECT = { dialect: "gochat" };
 /** WebSocket close codes (RFC 6455 and the IANA registry) as gochat's clients know them. */
 const CLOSE = { policy: 1008, tooBig: 1009, internal: 1011, tryAgain: 1013 } as const;
@@ -26,6 +27,7 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
   readonly #dead = new Map<string, number>();
   readonly #boarding: Boarding;
   readonly #deliveries: Deliveries;
+  #sweptAtMs = 0;
   readonly #signIns = new SignInWatch((late) => this.#drop(late, CLOSE.policy, "sign in first"));
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
@@ -51,10 +53,12 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
   // RPC
 
   async deliver(delivery: Delivery): Promise<string> {
+    this.#sweep();
     return this.#deliveries.deliver(delivery);
   }
 
   async tell(room: string, frame: GochatFrame, onlyUserId?: number): Promise<string> {
+    this.#sweep();
     return this.#deliveries.tell(room, frame, onlyUserId);
   }
 
@@ -69,6 +73,7 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
   }
 
   async direct(userId: number, messages: readonly DirectMessage[]): Promise<void> {
+    this.#sweep();
     this.#deliveries.direct(userId, messages);
   }
 
@@ -99,9 +104,14 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
     if (passenger === undefined) return close(socket, CLOSE.policy, "invalid token");
     const size = typeof data === "string" ? data.length : data.byteLength;
     if (size > limits.JOIN_FRAME_BYTES_MAX) return this.#drop(passenger, CLOSE.tooBig, "frame too big");
+    if (passenger.waiting >= limits.JOIN_FRAMES_WAITING_MAX) {
+      return this.#drop(passenger, CLOSE.policy, "too many join frames");
+    }
+    passenger.waiting++;
     const text = typeof data === "string" ? data : new TextDecoder().decode(data);
     passenger.turn = passenger.turn.then(() => this.#join(passenger, text));
     await passenger.turn;
+    passenger.waiting--;
   }
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
@@ -144,6 +154,17 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
   async #leave(socket: WebSocket): Promise<void> {
     const passenger = this.#passengers.of(socket);
     if (passenger !== undefined && this.#remove(passenger)) await this.#boarding.leave(passenger);
+  }
+
+  /** Closes what outlived its session: on a wake, then every 10 s at most. [RR6] */
+  #sweep(): void {
+    const nowMs = Date.now();
+    if (nowMs - this.#sweptAtMs < SWEEP_MS) return;
+    this.#sweptAtMs = nowMs;
+    for (const passenger of this.#passengers.all()) {
+      const expired = passenger.identity !== null && passenger.identity.expiresAtMs <= nowMs;
+      if (expired) this.#drop(passenger, CLOSE.policy, "invalid token");
+    }
   }
 
   #remove(passenger: Passenger): boolean {

@@ -10,8 +10,11 @@ export class Deliveries {
   readonly #carrier: string;
   readonly #passengers: Passengers;
   readonly #rooms: Namespace<RoomStub>;
-  /** The last seq delivered, by room. Lost in hibernation, which only comes when nothing is on its way. */
-  readonly #positions = new Map<string, number>();
+  /**
+   * The last seq delivered, by the list of a room's sockets: a list ends with its last socket, and whoever comes next
+   * starts where the room says. Lost in hibernation, which only comes when nothing is on its way.
+   */
+  readonly #positions = new WeakMap<ReadonlySet<Passenger>, number>();
 
   constructor(carrier: string, passengers: Passengers, rooms: Namespace<RoomStub>) {
     this.#carrier = carrier;
@@ -44,29 +47,29 @@ export class Deliveries {
 
   digest(room: string): string {
     const connections = [...this.#passengers.inRoom(room)].map(({ connection }) => connection);
-    if (connections.length === 0) this.#positions.delete(room);
     return digestSeats(connections);
   }
 
   /** A room that lost an answer of ours goes on further than we are: the log has what is missing. */
   async #closeGap(room: string, after: number): Promise<void> {
-    let position = this.#positions.get(room) ?? after;
-    while (position < after) {
+    const missing = () => {
+      const position = this.#positions.get(this.#passengers.inRoom(room));
+      return position === undefined || position >= after ? null : position;
+    };
+    for (let position = missing(); position !== null; position = missing()) {
       const page = await this.#rooms.getByName(room).pull(this.#carrier, position);
+      if (page.events.length === 0) return;
       this.#hand(room, page.events);
-      const next = page.events.at(-1)?.seq;
-      if (next === undefined) return;
-      position = next;
     }
   }
 
   #hand(room: string, events: readonly RoomEvent[]): void {
     const passengers = this.#passengers.inRoom(room);
-    const position = this.#positions.get(room) ?? -1;
+    const position = this.#positions.get(passengers) ?? -1;
     let handed = 0;
     for (const event of events) {
       if (event.seq <= position) continue;
-      this.#positions.set(room, event.seq);
+      this.#positions.set(passengers, event.seq);
       if (event.kind !== "message") continue;
       const text = JSON.stringify(toRoomFrame(event, Number(room)));
       for (const passenger of passengers) send(passenger, text);

@@ -14,6 +14,8 @@ export class Passenger {
   #attachment: Attachment;
   /** Join frames of one socket take effect one after the other. */
   turn: Promise<void> = Promise.resolve();
+  /** Join frames that have not taken effect yet. */
+  waiting = 0;
 
   constructor(socket: WebSocket, attachment: Attachment) {
     this.socket = socket;

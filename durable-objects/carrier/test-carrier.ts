@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
+import { expect } from "vitest";
 import type { GochatFrame, MessageFrame } from "../../contracts/gochat.ts";
 import type { Identity } from "../../contracts/identity.ts";
 import { encodeToken, readTokenKeys } from "../../contracts/token.ts";
+import { roomOf } from "../lib/test-people.ts";
 
 type FrameOf<Op extends GochatFrame["op"]> = Op extends 2 | 3 ? MessageFrame : Extract<GochatFrame, { op: Op }>;
 
@@ -67,4 +69,16 @@ export async function openGochat(carrier: string): Promise<GochatSocket> {
   const response = await env.CARRIER.getByName(carrier).fetch(request);
   if (response.webSocket === null) throw new Error(`no socket: ${response.status}`);
   return new GochatSocket(response.webSocket);
+}
+
+/** A socket that sits in the room: the carrier lists it, and the room knows. */
+export async function joined(carrier: string, identity: Identity, room: string): Promise<GochatSocket> {
+  const stub = env.CARRIER.getByName(carrier);
+  const before = (await stub.seats(room)).length;
+  const socket = await openGochat(carrier);
+  socket.join(identity, room);
+  await expect.poll(async () => (await stub.seats(room)).length).toBe(before + 1);
+  await expect.poll(() => roomOf(room).count(identity)).toMatchObject({ ok: true });
+  await socket.nextOp(4);
+  return socket;
 }

@@ -1,6 +1,7 @@
 import { describeError, log } from "../../contracts/log.ts";
 import { mapParallel } from "../../contracts/parallel.ts";
 import type { Migration } from "./migrate.ts";
+import { settledWithin } from "./settled-within.ts";
 
 /** The table of what other objects must learn: put it into the object's own list of migrations. */
 export const outboxMigration: Migration = {
@@ -100,13 +101,4 @@ export class Outbox<Body, Answer> {
       no,
     );
   }
-}
-
-async function settledWithin(work: Promise<unknown>, waitMs: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, waitMs);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

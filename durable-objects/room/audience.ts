@@ -112,7 +112,7 @@ export class Audience {
     for (const seat of [...this.seats.all()]) if (seat.person.id === userId) this.drop(seat, "forbidden");
   }
 
-  /** Closes what shows no sign of life or outlived its session: on a wake, then every 10 s at most. [PR2] */
+  /** Closes what shows no sign of life or outlived its session: on a wake, then every 10 s at most. [PR2] [RR6] */
   sweep(nowMs: number): void {
     if (nowMs - this.#sweptAtMs < SWEEP_MS) return;
     this.#sweptAtMs = nowMs;
@@ -157,9 +157,10 @@ export class Audience {
   }
 
   #flush(): void {
+    // First, so that a session that expired while the room slept gets nothing of what woke it.
+    this.sweep(Date.now());
     this.seats.flush();
     this.links.deliver(this.seats.flushed);
-    this.sweep(Date.now());
   }
 
   async #flushTransients(): Promise<void> {

@@ -10,6 +10,8 @@ type Seats = Map<string, LinkSeat>;
 const DELIVERY_BYTES_MAX = 1_048_576;
 const DELIVERY_EVENTS_MAX = 1_000;
 const RETRY_MS = 1_000;
+/** With the throttle of a sweep below the minute that presence may be stale. */
+const CONFIRMED_MS_MAX = 45_000;
 
 /** What a link tells the room about its seats when they turn out to differ. */
 export type LinkListener = {
@@ -27,7 +29,8 @@ export type LinkListener = {
 export class CarrierLink {
   readonly #room: string;
   readonly #log: EventLog;
-  readonly #stub: CarrierStub;
+  /** A fresh stub for each call: one whose object broke once (a crash, a new version) stays broken. */
+  readonly #stub: () => CarrierStub;
   readonly #listener: LinkListener;
   #position: number;
   /** Null after a wake, until the carrier was asked. */
@@ -36,8 +39,12 @@ export class CarrierLink {
   #frame: GochatFrame | null = null;
   #running = false;
   #suspect = false;
+  #loading: Promise<void> | null = null;
+  /** What came (or went: null) while the carrier was asked; its answer may be older. */
+  readonly #meanwhile = new Map<string, LinkSeat | null>();
+  #confirmedAtMs = 0;
 
-  constructor(room: string, roomLog: EventLog, stub: CarrierStub, listener: LinkListener, fresh: boolean) {
+  constructor(room: string, roomLog: EventLog, stub: () => CarrierStub, listener: LinkListener, fresh: boolean) {
     this.#room = room;
     this.#log = roomLog;
     this.#stub = stub;
@@ -45,6 +52,7 @@ export class CarrierLink {
     this.#position = roomLog.head;
     this.#target = roomLog.head;
     this.#seats = fresh ? new Map() : null;
+    if (fresh) this.#confirmedAtMs = Date.now();
   }
 
   get known(): boolean {
@@ -55,6 +63,16 @@ export class CarrierLink {
     return this.#seats?.size ?? 0;
   }
 
+  /** Nobody sits there and no call is on its way: the room may forget this carrier. */
+  get idleAndEmpty(): boolean {
+    return this.#seats?.size === 0 && !this.#running && this.#loading === null;
+  }
+
+  /** Whether the carrier has lately said who sits there; one that crashed would say nothing. [PR2] */
+  isConfirmed(nowMs: number): boolean {
+    return this.#seats !== null && nowMs - this.#confirmedAtMs < CONFIRMED_MS_MAX;
+  }
+
   seats(): readonly LinkSeat[] {
     return [...(this.#seats?.values() ?? [])];
   }
@@ -62,10 +80,12 @@ export class CarrierLink {
   add(seat: LinkSeat): void {
     if (this.#seats === null || this.#seats.has(seat.connection)) return;
     this.#seats.set(seat.connection, seat);
+    if (this.#loading !== null) this.#meanwhile.set(seat.connection, seat);
     this.#listener.came(seat.person);
   }
 
   remove(connection: string): void {
+    if (this.#loading !== null) this.#meanwhile.set(connection, null);
     const seat = this.#seats?.get(connection);
     if (seat === undefined) return;
     this.#seats?.delete(connection);
@@ -83,20 +103,37 @@ export class CarrierLink {
 
   /** A frame to one user's sockets only. */
   async tell(frame: GochatFrame, userId: number): Promise<void> {
-    await this.#stub.tell(this.#room, frame, userId);
+    await this.#stub().tell(this.#room, frame, userId);
   }
 
-  /** Asks the carrier which seats it holds, and takes that as the truth. */
-  async load(): Promise<void> {
-    const seats = await this.#stub.seats(this.#room);
+  /** Asks the carrier which seats it holds, and takes that as the truth. Callers at the same time share one answer. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load().finally(() => {
+      this.#loading = null;
+      this.#meanwhile.clear();
+    });
+    return this.#loading;
+  }
+
+  async #load(): Promise<void> {
+    const seats = await this.#stub().seats(this.#room);
     const found: Seats = new Map();
     for (const seat of seats) {
       const person = this.#listener.personOf(seat);
       if (person !== null) found.set(seat.connection, { ...seat, person });
     }
+    for (const [connection, seat] of this.#meanwhile) {
+      if (seat === null) found.delete(connection);
+      else found.set(connection, seat);
+    }
     this.#tellDifference(this.#seats, found);
     this.#seats = found;
+    this.#confirm();
+  }
+
+  #confirm(): void {
     this.#suspect = false;
+    this.#confirmedAtMs = Date.now();
   }
 
   #tellDifference(before: Seats | null, found: Seats): void {
@@ -126,19 +163,19 @@ export class CarrierLink {
     if (after < this.#target) {
       const run = this.#log.after(after, Math.min(DELIVERY_EVENTS_MAX, this.#target - after), DELIVERY_BYTES_MAX);
       const events = run.map(({ event }) => event);
-      await this.#compare(await this.#stub.deliver({ room: this.#room, after, events }));
+      await this.#compare(await this.#stub().deliver({ room: this.#room, after, events }));
       this.#position = after + run.length;
     } else if (this.#frame !== null) {
       const frame = this.#frame;
       this.#frame = null;
-      await this.#compare(await this.#stub.tell(this.#room, frame));
+      await this.#compare(await this.#stub().tell(this.#room, frame));
     }
   }
 
   /** A carrier that has fallen out of the room's memory loses its sockets in this room, visibly. [CA4] */
   async #overflow(): Promise<void> {
     log("warn", "carrier overflowed", { room: this.#room, position: this.#position, head: this.#target });
-    await this.#stub.overflow(this.#room);
+    await this.#stub().overflow(this.#room);
     this.#position = this.#target;
     await this.load();
   }
@@ -146,7 +183,7 @@ export class CarrierLink {
   /** Two answers in a row that differ heal the picture; one may be a seat that is just being taken. [CA3] */
   async #compare(digest: string): Promise<void> {
     if (this.#seats !== null && digest === digestSeats(this.#seats.keys())) {
-      this.#suspect = false;
+      this.#confirm();
     } else if (this.#suspect || this.#seats === null) {
       await this.load();
     } else {

@@ -2,6 +2,7 @@ import type { Person } from "../../contracts/event.ts";
 import type { GochatFrame } from "../../contracts/gochat.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { CarrierSeat, CarrierStub, Namespace } from "../../contracts/objects.ts";
+import { settledWithin } from "../lib/settled-within.ts";
 import { CarrierLink, type LinkListener } from "./carrier-link.ts";
 import type { EventLog } from "./event-log.ts";
 
@@ -9,6 +10,9 @@ type Listener = LinkListener & {
   /** Left while the room slept: it is told if no other connection of that user is here. */
   readonly gone: (person: Person) => void;
 };
+
+/** How long whoever asks who is here waits for carriers that do not answer. */
+const LOAD_WAIT_MS = 2_000;
 
 /** The carriers that hold seats of this room. Their names are on disk, their seats are asked for after a wake. */
 export class CarrierLinks {
@@ -36,12 +40,10 @@ export class CarrierLinks {
 
   /** A socket on a carrier takes a seat; one that is there already keeps it. */
   async seat(carrier: string, seat: CarrierSeat, person: Person): Promise<void> {
-    let link = this.#links.get(carrier);
-    if (link === undefined) {
-      this.#sql.exec("INSERT OR IGNORE INTO carrier (name) VALUES (?)", carrier);
-      link = this.#open(carrier, true);
-    }
+    const link = this.#links.get(carrier) ?? this.#openFresh(carrier);
     if (!link.known) await link.load();
+    // Found empty and forgotten while it was asked: a seat on it would hear of nothing.
+    if (this.#links.get(carrier) !== link) return this.seat(carrier, seat, person);
     link.add({ ...seat, person });
   }
 
@@ -49,13 +51,12 @@ export class CarrierLinks {
   async unseat(carrier: string, seat: CarrierSeat, person: Person): Promise<void> {
     const link = this.#links.get(carrier);
     if (link === undefined) return;
-    if (link.known) {
-      link.remove(seat.connection);
-      this.#forgetEmpty(carrier);
-    } else {
-      await this.#loadOne(carrier, link);
-      this.#listener.gone(person);
-    }
+    const woke = !link.known;
+    if (woke) await this.#loadOne(carrier, link);
+    // Also after asking: the answer may have left the carrier before the socket did.
+    link.remove(seat.connection);
+    this.#forgetEmpty(carrier);
+    if (woke) this.#listener.gone(person);
   }
 
   /** Seats of dead sessions are gone; their carriers hear of it from the user object. */
@@ -67,7 +68,7 @@ export class CarrierLinks {
   }
 
   deliver(seq: number, frame: GochatFrame | null = null): void {
-    for (const link of this.#links.values()) link.deliver(seq, frame);
+    for (const [name, link] of this.#links) if (!this.#forgetEmpty(name)) link.deliver(seq, frame);
   }
 
   /** Tells one user's sockets, wherever they are. */
@@ -76,10 +77,12 @@ export class CarrierLinks {
     await Promise.all(holding.map((link) => link.tell(frame, userId)));
   }
 
-  /** Makes sure that the seats on every carrier are known. A carrier that does not answer counts as empty. */
+  /** Makes sure that the seats on every carrier are known, and lately so. One that never answered counts as empty. */
   async load(): Promise<void> {
-    const unknown = [...this.#links].filter(([, link]) => !link.known);
-    await Promise.all(unknown.map(([name, link]) => this.#loadOne(name, link)));
+    const nowMs = Date.now();
+    const unsure = [...this.#links].filter(([, link]) => !link.isConfirmed(nowMs));
+    if (unsure.length === 0) return;
+    await settledWithin(Promise.all(unsure.map(([name, link]) => this.#loadOne(name, link))), LOAD_WAIT_MS);
   }
 
   async #loadOne(name: string, link: CarrierLink): Promise<void> {
@@ -91,16 +94,23 @@ export class CarrierLinks {
     }
   }
 
+  #openFresh(name: string): CarrierLink {
+    this.#sql.exec("INSERT OR IGNORE INTO carrier (name) VALUES (?)", name);
+    return this.#open(name, true);
+  }
+
   #open(name: string, fresh: boolean): CarrierLink {
-    const link = new CarrierLink(this.#room, this.#log, this.#carriers.getByName(name), this.#listener, fresh);
+    const stub = () => this.#carriers.getByName(name);
+    const link = new CarrierLink(this.#room, this.#log, stub, this.#listener, fresh);
     this.#links.set(name, link);
     return link;
   }
 
-  #forgetEmpty(name: string): void {
-    const link = this.#links.get(name);
-    if (link === undefined || !link.known || link.size > 0) return;
+  /** A link with a call on its way stays: forgotten, it would go on beside the next one to the same carrier. */
+  #forgetEmpty(name: string): boolean {
+    if (!this.#links.get(name)?.idleAndEmpty) return false;
     this.#links.delete(name);
     this.#sql.exec("DELETE FROM carrier WHERE name = ?", name);
+    return true;
   }
 }

@@ -2,19 +2,23 @@ import type { DirectMessage } from "../../contracts/gochat.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { Namespace, UserStub } from "../../contracts/objects.ts";
 
+type Users = Namespace<Pick<UserStub, "deliverDirect">>;
+
 const ATTEMPTS_MAX = 3;
 const RETRY_MS = 200;
+/** With bodies of the largest size a third of what one RPC may carry (32 MiB). */
+const RUN_MESSAGES_MAX = 160;
 
 /**
  * Hands gochat's op 2 to the recipient's user object, one call at a time, so that the order of the pair's log is the
  * order on the sockets. The message is on the log already: what cannot be handed over is still in the history.
  */
 export class DirectDeliveries {
-  readonly #users: Namespace<UserStub>;
+  readonly #users: Users;
   readonly #waiting: DirectMessage[] = [];
   #running = false;
 
-  constructor(users: Namespace<UserStub>) {
+  constructor(users: Users) {
     this.#users = users;
   }
 
@@ -30,11 +34,11 @@ export class DirectDeliveries {
     this.#running = false;
   }
 
-  /** The messages at the front that go to one user. */
+  /** The messages at the front that go to one user, as many as one call carries. */
   #takeRun(): readonly DirectMessage[] {
     const to = this.#waiting[0]?.toUserId;
     const end = this.#waiting.findIndex(({ toUserId }) => toUserId !== to);
-    return this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+    return this.#waiting.splice(0, Math.min(RUN_MESSAGES_MAX, end < 0 ? this.#waiting.length : end));
   }
 
   async #deliver(run: readonly DirectMessage[]): Promise<void> {

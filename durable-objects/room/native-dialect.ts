@@ -17,7 +17,9 @@ type Parts = {
   readonly sends: Sends;
   readonly marks: ReadMarks;
   readonly typingRate: RateLimit;
+  readonly pageRate: RateLimit;
 };
+type RefusedFrame = Extract<ServerFrame, { readonly type: "refused" }>;
 type FrameOf<Type extends ClientFrame["type"]> = Extract<ClientFrame, { readonly type: Type }>;
 
 /** What a room does with the frames of a native client. */
@@ -92,6 +94,8 @@ export class NativeDialect {
   async #hello(seat: Seat, { resume }: FrameOf<"hello">): Promise<void> {
     const { audience, room, epoch, marks } = this.#parts;
     if (seat.seated) {
+      const refusal = this.#refusePage(seat);
+      if (refusal !== null) return this.#answer(seat, [toRefused(refusal)]);
       this.#answer(seat, audience.seats.start(seat, resume));
       return audience.seats.catchUp(seat);
     }
@@ -139,8 +143,19 @@ export class NativeDialect {
   }
 
   #history(seat: Seat, { req, query }: FrameOf<"history">): void {
-    const { after, events, more } = this.#parts.log.page(query);
-    this.#answer(seat, [{ type: "history", req, after, events, more }]);
+    const refusal = this.#refusePage(seat);
+    if (refusal === null) {
+      const { after, events, more } = this.#parts.log.page(query);
+      this.#answer(seat, [{ type: "history", req, after, events, more }]);
+    } else {
+      this.#answer(seat, [{ ...toRefused(refusal), req }]);
+    }
+  }
+
+  /** A frame of 50 bytes asks for up to 1 MiB outside of the credit, or starts it over: hence a rate. [LM4] */
+  #refusePage(seat: Seat): Refusal | null {
+    const waitMs = this.#parts.pageRate.take(seat.person.id, Date.now());
+    return waitMs === 0 ? null : fail("rateLimited", "too many pages: wait before you read on", waitMs);
   }
 
   #collect(seat: Seat, frame: ServerFrame): void {
@@ -162,7 +177,7 @@ function toAnswer(id: string, reply: Reply<Sent>): ServerFrame {
   return duplicate ? { type: "ok", id, seq, at, duplicate } : { type: "ok", id, seq, at };
 }
 
-function toRefused({ failure, message, retryAfterMs }: Refusal, id?: string): ServerFrame {
+function toRefused({ failure, message, retryAfterMs }: Refusal, id?: string): RefusedFrame {
   return {
     type: "refused",
     ...(id === undefined ? {} : { id }),

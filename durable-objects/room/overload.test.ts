@@ -8,11 +8,12 @@ import { freshNumber, freshRoom, roomOf, signIn } from "../lib/test-people.ts";
 import { EventLog } from "./event-log.ts";
 import { People } from "./people.ts";
 import { RateLimit } from "./rate-limit.ts";
+import { Room } from "./room.ts";
 import { type Send, Sends } from "./sends.ts";
 import { SessionBook } from "./session-book.ts";
+import { ANN, openSeat, withGet } from "./test-bench.ts";
 import { connect, join } from "./test-room.ts";
 
-const ANN = { id: 1, name: "Ann" };
 const PLENTY = 1_000_000;
 
 describe("sends", () => {
@@ -87,9 +88,7 @@ describe("sends", () => {
 
   it("[LG6] a full log refuses sends and goes on being read", async () => {
     await runInDurableObject(env.ROOM.getByName(freshNumber()), (_, { storage }) => {
-      const full = new Proxy(storage, {
-        get: (target, key) => (key === "sql" ? fullSql(target.sql) : bound(target, key)),
-      });
+      const full = withGet(storage, "sql", withGet(storage.sql, "databaseSize", limits.LOG_BYTES_MAX + 1));
       const log = new EventLog(full, new People(storage.sql), "e");
       expect(log.append([{ from: ANN, message: { body: "x" } }], 0)).toMatchObject([{ failure: "logFull" }]);
       expect(log.page({ after: 0, limit: 1 })).toMatchObject({ events: [], more: false });
@@ -118,6 +117,31 @@ describe("seats", () => {
       expect(await object.seat(ann, "carrier", "one more")).toMatchObject({ failure: "roomFull" });
     });
     await expect(connect(room, ann)).rejects.toThrow("503");
+  });
+
+  it("[PR4] nothing is told of typing while half of the queue is taken", async () => {
+    await runInDurableObject(env.ROOM.getByName(freshNumber()), async (_, ctx) => {
+      const sync = Promise.withResolvers<void>();
+      const slow = withGet(ctx.storage, "sync", () => sync.promise);
+      const room = new Room(withGet(ctx, "storage", slow), env, "1");
+      const { seat, client } = openSeat(ANN);
+      room.audience.seats.add(seat);
+      // One batch is on its way to disk, and half of the queue waits behind it.
+      const sends = Array.from({ length: limits.QUEUE_SENDS_MAX / 2 + 1_001 }, () =>
+        room.send(ANN, "s", { body: "x" }),
+      );
+      const typeAndRead = (req: number) =>
+        room.dialect.receive(seat, JSON.stringify([{ type: "typing" }, { type: "history", req, after: 0, limit: 1 }]));
+      await typeAndRead(1);
+      const before = await client.collect("history");
+      expect(before.map(({ type }) => type)).not.toContain("typing");
+      sync.resolve();
+      await Promise.all(sends);
+      // What was committed meanwhile is more than a window: a seat that lags hears of nobody.
+      await room.dialect.receive(seat, JSON.stringify({ type: "ack", seq: room.log.head }));
+      await typeAndRead(2);
+      expect(await client.next("typing")).toMatchObject({ users: [ANN] });
+    });
   });
 
   it("[CR4] a seat that lags gets no presence until it reads on", async () => {
@@ -160,16 +184,5 @@ async function withSends(setting: Setting, act: (bench: Bench) => Promise<void>)
         sends.offer(send);
       });
     await act({ offer, sends, sessions, log });
-  });
-}
-
-function bound<T extends object>(target: T, key: string | symbol): unknown {
-  const value: unknown = Reflect.get(target, key, target);
-  return typeof value === "function" ? value.bind(target) : value;
-}
-
-function fullSql(sql: SqlStorage): SqlStorage {
-  return new Proxy(sql, {
-    get: (target, key) => (key === "databaseSize" ? limits.LOG_BYTES_MAX + 1 : bound(target, key)),
   });
 }

@@ -151,6 +151,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
       return this.#refuseFrame(seat, fail("tooLarge", `a frame has at most ${limits.FRAME_BYTES_MAX} bytes`));
     }
     if (seat.expiresAtMs <= seat.seenAtMs) return this.#room.audience.drop(seat, "session");
+    this.#room.audience.sweep(seat.seenAtMs);
     await this.#room.dialect.receive(seat, data);
   }
 

@@ -1,4 +1,5 @@
 import type { Person } from "../../contracts/event.ts";
+import { limits } from "../../contracts/limits.ts";
 import { roomKind } from "../../contracts/names.ts";
 import type { CarrierSeat } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
@@ -65,7 +66,6 @@ export class Room {
       committed: () => this.#committed(),
     });
     const { log, audience } = this;
-    const typingRate = new RateLimit(TYPING_PER_SECOND);
     this.dialect = new NativeDialect({
       room: name,
       epoch,
@@ -73,7 +73,8 @@ export class Room {
       audience,
       sends: this.#sends,
       marks: this.#marks,
-      typingRate,
+      typingRate: new RateLimit(TYPING_PER_SECOND),
+      pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
     this.#restore(ctx.getWebSockets());
   }

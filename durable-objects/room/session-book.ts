@@ -6,6 +6,7 @@ import type { People } from "./people.ts";
 
 export type EndedSession = { readonly id: string; readonly expiresAtMs: number };
 
+type Users = Namespace<Pick<UserStub, "attach">>;
 type Entry = { readonly userId: number; readonly expiresAtMs: number; readonly dead: boolean };
 
 const ENTRIES_IN_MEMORY_MAX = 20_000;
@@ -16,13 +17,13 @@ const ENTRIES_IN_MEMORY_MAX = 20_000;
  */
 export class SessionBook {
   readonly #sql: SqlStorage;
-  readonly #users: Namespace<UserStub>;
+  readonly #users: Users;
   readonly #room: string;
   readonly #people: People;
   readonly #known = new Map<string, Entry>();
   readonly #asking = new Map<string, Promise<Reply<Person>>>();
 
-  constructor(sql: SqlStorage, users: Namespace<UserStub>, room: string, people: People) {
+  constructor(sql: SqlStorage, users: Users, room: string, people: People) {
     this.#sql = sql;
     this.#users = users;
     this.#room = room;

@@ -1,5 +1,5 @@
 import { encodeIdentity, IDENTITY_HEADER, type Identity } from "../../contracts/identity.ts";
-import type { ClientFrame, ServerFrame } from "../../contracts/native.ts";
+import { type ClientFrame, PING, PONG, type ServerFrame } from "../../contracts/native.ts";
 import { roomOf } from "../lib/test-people.ts";
 
 type Sent = Exclude<ClientFrame, { type: "history" | "unsupported" }>;
@@ -11,11 +11,13 @@ export class TestSocket {
   readonly #frames: ServerFrame[] = [];
   readonly #waiting: (() => void)[] = [];
   readonly closed: Promise<CloseEvent>;
+  #pong = Promise.withResolvers<void>();
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
     this.closed = new Promise((resolve) => socket.addEventListener("close", resolve));
     socket.addEventListener("message", ({ data }) => {
+      if (data === PONG) return this.#pong.resolve();
       this.#frames.push(...(JSON.parse(String(data)) as ServerFrame[]));
       for (const wake of this.#waiting.splice(0)) wake();
     });
@@ -30,6 +32,13 @@ export class TestSocket {
     this.#socket.send(text);
   }
 
+  /** Resolves with the answer to a ping. */
+  async ping(): Promise<void> {
+    this.#pong = Promise.withResolvers();
+    this.raw(PING);
+    await this.#pong.promise;
+  }
+
   close(): void {
     this.#socket.close(1000, "bye");
   }
@@ -41,6 +50,14 @@ export class TestSocket {
       if (frame?.type === type) return frame as Extract<ServerFrame, { type: Type }>;
       if (frame === undefined) await new Promise<void>((wake) => this.#waiting.push(wake));
     }
+  }
+
+  /** Every frame up to the next one of a type. */
+  async collect(type: ServerFrame["type"]): Promise<readonly ServerFrame[]> {
+    while (!this.#frames.some((frame) => frame.type === type)) {
+      await new Promise<void>((wake) => this.#waiting.push(wake));
+    }
+    return this.#frames.splice(0, this.#frames.findIndex((frame) => frame.type === type) + 1);
   }
 
   /** What has arrived and was not taken. */

@@ -1,17 +1,21 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as pass } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { type BurstAnswer, burst } from "../support/burst.ts";
 import { Reader, range } from "../support/reader.ts";
-import { type Answer, call, freshName, register, request, type User } from "../support/rest.ts";
+import { call, freshName, register, type User } from "../support/rest.ts";
 import { Server } from "../support/server.ts";
 
 const LOGINS = Number(process.env.LOGIN_BURST ?? 5_000);
-/** Half of the requests at once that a load generator opens; the queue of the hash pool overflows on purpose. */
-const AT_ONCE = 1_000;
+/** All at once: ten times as many as there are slots. */
+const AT_ONCE = 5_000;
 const GAP_MS = 50;
-/** How much slower a chat message may be while the burst goes on: generous, for a busy machine of two cores. */
-const MEDIAN_MS_MAX = 250;
-const P99_MS_MAX = 2_000;
+/**
+ * How long a chat message may take meanwhile: generous, for the burst comes from this process and machine too. Seen on
+ * two shared cores: median 2-103 ms, p99 0.5-1.3 s, and once above 2 s beside other work.
+ */
+const MEDIAN_MS_MAX = 500;
+const P99_MS_MAX = 5_000;
 
 let server: Server;
 let ann: User;
@@ -32,7 +36,8 @@ it(`[P9] a burst of ${LOGINS} logins does not stall a room, and refused logins n
 
   let running = true;
   const chatting = latencies(reader, () => running, 40);
-  const answers = await burst(names, password);
+  const logins = range(LOGINS).map((i) => ({ name: names[i % names.length], password }));
+  const answers = await burst(`${server.url}/api/v1/sessions`, logins, AT_ONCE);
   running = false;
   const busy = await chatting;
 
@@ -43,8 +48,8 @@ it(`[P9] a burst of ${LOGINS} logins does not stall a room, and refused logins n
     p99: true,
   });
   const refused = answers.filter(({ status }) => status !== 201);
-  const isPlain = ({ status, headers }: Answer) => status === 503 && Number(headers.get("retry-after")) >= 1;
-  expect(refused.filter((answer) => !isPlain(answer)).map(({ status, body }) => [status, body])).toEqual([]);
+  const isPlain = ({ status, retryAfter }: BurstAnswer) => status === 503 && Number(retryAfter) >= 1;
+  expect(refused.filter((answer) => !isPlain(answer))).toEqual([]);
   expect(answers.length - refused.length).toBeGreaterThan(0);
   reader.room.close();
 }, 120_000);
@@ -59,19 +64,6 @@ async function latencies(reader: Reader, goOn: () => boolean, count: number): Pr
     await pass(GAP_MS); // a steady sender
   }
   return times;
-}
-
-async function burst(names: readonly string[], password: string): Promise<readonly Answer[]> {
-  let next = 0;
-  const answers: Answer[] = [];
-  const client = async () => {
-    while (next < LOGINS) {
-      const name = names[next++ % names.length];
-      answers.push(await request(server.url, "POST", "/api/v1/sessions", { body: { name, password } }));
-    }
-  };
-  await Promise.all(range(AT_ONCE).map(client));
-  return answers;
 }
 
 function quantile(values: readonly number[], q: number): number {

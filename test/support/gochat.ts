@@ -2,7 +2,7 @@ import { once } from "node:events";
 import WebSocket from "ws";
 import type { CountFrame, Envelope, GochatFrame, MessageFrame, RoomInfoFrame } from "../../contracts/gochat.ts";
 import { Inbox } from "./inbox.ts";
-import type { Closed } from "./native-socket.ts";
+import { type Closed, textOf } from "./native-socket.ts";
 import { freshName } from "./rest.ts";
 
 /** One POST of gochat's API: HTTP 200 whatever happens, and its envelope. */
@@ -29,7 +29,7 @@ export class GochatSocket {
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on("message", (data) => this.frames.put(JSON.parse(String(data)) as GochatFrame));
+    socket.on("message", (data) => this.frames.put(JSON.parse(textOf(data)) as GochatFrame));
     this.closed = new Promise((resolve) => {
       socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
     });

@@ -9,6 +9,12 @@ import { roomPath } from "./rest.ts";
 export type Closed = { readonly code: number; readonly reason: string };
 type FrameOf<Type extends ServerFrame["type"]> = Extract<ServerFrame, { type: Type }>;
 
+/** The text of a WebSocket message; ws gives bytes. */
+export function textOf(data: WebSocket.RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString();
+  return Buffer.from(data as Buffer).toString();
+}
+
 /** A native socket without any of the client's rules: what is sent is what the test wrote. */
 export class NativeSocket {
   readonly frames = new Inbox<ServerFrame>();
@@ -23,7 +29,7 @@ export class NativeSocket {
     socket.on("upgrade", (response) => {
       this.#carrier = response.socket;
     });
-    socket.on("message", (data) => this.#hear(String(data)));
+    socket.on("message", (data) => this.#hear(textOf(data)));
     this.closed = new Promise((resolve) => {
       socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
     });

@@ -32,7 +32,7 @@ export class Server {
 
   /** Starts the built product and answers when it is ready. Settings are environment variables. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
-    const dataDir = mkdtempSync(join(tmpdir(), "edgechat-test-"));
+    const dataDir = mkdtempSync(join(tmpdir(), "edgechat-product-"));
     const server = new Server(await freePort(), dataDir, settings);
     await server.ready();
     return server;
@@ -73,7 +73,7 @@ export class Server {
     process.kill(this.workerPid, "SIGKILL");
   }
 
-  /** kill -9 of everything, as a power cut does. */
+  /** kill -9 of everything at once. What the kernel holds survives: this is no power cut. */
   async killAll(): Promise<void> {
     const pids = [this.pid, ...descendants(this.pid).map(({ pid }) => pid)];
     const gone = this.#gone();
@@ -114,6 +114,9 @@ export class Server {
     const build = EDGECHAT_BUNDLE === undefined ? ["--skip-build"] : ["--bundle", EDGECHAT_BUNDLE];
     const args = ["self-host/start.ts", ...build];
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+    const end = () => child.kill("SIGTERM"); // a test run that is broken off leaves no server behind
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on("line", (line) => {
         if (!line.includes('"event":"request"')) this.#output += `${line}\n`;

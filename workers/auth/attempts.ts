@@ -2,6 +2,7 @@ import type { FailureName } from "../../contracts/failures.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { AttemptStub, Namespace } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
+import { withSlot } from "./sign-in-slots.ts";
 
 type Attempts = { readonly ATTEMPT: Namespace<AttemptStub> };
 /** Whose attempt it is: where from, and at which name. */
@@ -10,8 +11,13 @@ export type Attempt = { readonly address: string; readonly nameKey: string };
 // Only an answer about the name or the password is worth something to somebody who guesses.
 const COUNTED: readonly FailureName[] = ["credentials", "nameTaken"];
 
-/** Does the work if the address may still try. Counted before, given back unless it told something. [AT1] [AT3] */
-export async function attempt<T>(
+/** Does the work if there is a slot and the address may still try. */
+export function attempt<T>(env: Attempts, who: Attempt, work: () => Promise<Reply<T>>): Promise<Reply<T>> {
+  return withSlot(() => countedAttempt(env, who, work));
+}
+
+/** Counted before, given back unless it told something. [AT1] [AT3] */
+async function countedAttempt<T>(
   env: Attempts,
   { address, nameKey }: Attempt,
   work: () => Promise<Reply<T>>,

@@ -1,3 +1,4 @@
+import { failures } from "../../contracts/failures.ts";
 import type { Refusal } from "../../contracts/reply.ts";
 
 /**
@@ -38,7 +39,10 @@ export const pageHeaders = {
   "x-content-type-options": "nosniff",
 } as const;
 
-/** Retry-After in whole seconds, rounded up, for a refusal that says when to come back. */
-export function toRetryHeaders({ retryAfterMs }: Refusal): Record<string, string> {
-  return retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
+const RETRY_MS_DEFAULT = 1_000;
+
+/** Retry-After in whole seconds, rounded up: what the refusal says, and a second for every other 503. [API1] */
+export function toRetryHeaders({ failure, retryAfterMs }: Refusal): Record<string, string> {
+  const waitMs = retryAfterMs ?? (failures[failure].status === 503 ? RETRY_MS_DEFAULT : undefined);
+  return waitMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) };
 }

@@ -74,6 +74,15 @@ describe.each(all)("POST %s", (path) => {
     expect([response.status, await response.json()]).toMatchObject([200, { code: 1 }]);
   });
 
+  it("[GC11] with a slash at its end it is redirected with 307, the query kept, and nothing is done", async () => {
+    const { request, calls } = testGateway();
+    const init = { method: "POST", body: JSON.stringify(good), redirect: "manual" } as const;
+    const response = await request(`${path}/?a=b`, init);
+    expect([response.status, response.headers.get("location")]).toEqual([307, `${path}?a=b`]);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(calls).toEqual([]);
+  });
+
   it("[OP5] a service that does not answer is code 1", async () => {
     const broken = () => {
       throw new Error("network connection lost");

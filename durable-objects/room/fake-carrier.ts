@@ -1,0 +1,50 @@
+import { type CarrierSeat, type CarrierStub, type Delivery, digestSeats } from "../../contracts/objects.ts";
+
+/** A carrier for tests: it notes what it is told, and answers when and what the test says. */
+export class FakeCarrier implements CarrierStub {
+  /** The seqs of what was delivered. */
+  readonly delivered: number[] = [];
+  overflows = 0;
+  asked = 0;
+  seated: readonly CarrierSeat[] = [];
+  /** Calls wait for it: a test holds them back or lets them fail. */
+  gate: Promise<unknown> = Promise.resolve();
+
+  async deliver({ events }: Delivery): Promise<string> {
+    await this.gate;
+    this.delivered.push(...events.map(({ seq }) => seq));
+    return this.#digest();
+  }
+
+  async tell(): Promise<string> {
+    await this.gate;
+    return this.#digest();
+  }
+
+  /** Answers what was true when it was asked. */
+  async seats(): Promise<readonly CarrierSeat[]> {
+    this.asked++;
+    const seated = this.seated;
+    await this.gate;
+    return seated;
+  }
+
+  async overflow(): Promise<void> {
+    this.overflows++;
+    this.seated = [];
+  }
+
+  async direct(): Promise<void> {}
+
+  async revoke(): Promise<number> {
+    return 0;
+  }
+
+  async fetch(): Promise<Response> {
+    return new Response(null, { status: 503 });
+  }
+
+  #digest(): string {
+    return digestSeats(this.seated.map(({ connection }) => connection));
+  }
+}
