@@ -58,6 +58,7 @@ type Series = { readonly labels: Labels; value: number; readonly counts: number[
 const registry = new Map<MetricName, Map<string, Series>>();
 const awake = new Map<string, number>();
 const AWAKE_MS = 10_000;
+const AWAKE_ROOMS_MAX = 10_000;
 
 /** Adds to a counter. */
 export function count(name: NameOf<"counter">, labels: Labels = {}, by = 1): void {
@@ -81,14 +82,19 @@ export function observe(name: NameOf<"histogram">, value: number, labels: Labels
 
 /** Notes that a room did something, for edgechat_rooms_awake. */
 export function noteAwake(room: string, nowMs: number): void {
+  if (awake.size > AWAKE_ROOMS_MAX) forgetAsleep(nowMs);
   awake.set(room, nowMs);
 }
 
 /** Every sample of this isolate. */
 export function samples(nowMs: number): readonly MetricSample[] {
-  for (const [room, at] of awake) if (at < nowMs - AWAKE_MS) awake.delete(room);
+  forgetAsleep(nowMs);
   seriesOf("edgechat_rooms_awake", {}).value = awake.size;
   return [...registry].flatMap(([name, all]) => [...all.values()].flatMap((series) => toSamples(name, series)));
+}
+
+function forgetAsleep(nowMs: number): void {
+  for (const [room, at] of awake) if (at < nowMs - AWAKE_MS) awake.delete(room);
 }
 
 /** Samples in the Prometheus text format, version 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats). */

@@ -36,6 +36,7 @@ export interface UserStub {
   /** Keeps the first account that is offered and refuses every other with nameTaken. */
   create(account: NewAccount): Promise<Reply<Person>>;
   account(): Promise<Account | null>;
+  exists(): Promise<boolean>;
   /** Begins a session; refused when the password is no longer the one that was verified for it. */
   openSession(session: Session, verified?: StoredPassword): Promise<Reply<Person>>;
   /** The session is alive: who it speaks for. */

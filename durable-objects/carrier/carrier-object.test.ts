@@ -166,6 +166,23 @@ describe("gochat sockets", () => {
     expect(await roomOf(pair).push(ann, { body: "x" }, ann.userId, 7)).toMatchObject({ failure: "badRequest" });
   });
 
+  it("[GS8] a further socket of somebody who is here is told who is, and the others hear nothing", async () => {
+    const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
+    const room = freshNumber();
+    const carrier = freshCarrier();
+    const other = await joined(carrier, bob, room);
+    await joined(carrier, ann, room);
+    await roomOf(room).send(ann, { body: "before" });
+    await other.nextOp(3);
+    const before = other.ops.length;
+    const second = await openGochat(carrier);
+    second.join(ann, room);
+    expect(await second.nextOp(5)).toMatchObject({ count: 2 });
+    await roomOf(room).send(ann, { body: "after" });
+    await other.nextOp(3);
+    expect(other.ops.slice(before)).toEqual([3]);
+  });
+
   it("[GS6] count and room info go to the asking user's own sockets only", async () => {
     const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
     const room = freshNumber();

@@ -33,14 +33,19 @@ export class CommitQueue<Item> {
   }
 
   async #run(): Promise<void> {
-    while (this.#items.length > 0) {
-      const early = BATCH_INTERVAL_MS - (Date.now() - this.#startedAt);
-      if (early > 0) await scheduler.wait(early);
-      this.#startedAt = Date.now();
-      const settle = this.#commit(this.#items.splice(0, BATCH_ITEMS_MAX));
-      settle(await this.#synced());
+    try {
+      while (this.#items.length > 0) await this.#commitNext();
+    } finally {
+      this.#running = false;
     }
-    this.#running = false;
+  }
+
+  async #commitNext(): Promise<void> {
+    const early = BATCH_INTERVAL_MS - (Date.now() - this.#startedAt);
+    if (early > 0) await scheduler.wait(early);
+    this.#startedAt = Date.now();
+    const settle = this.#commit(this.#items.splice(0, BATCH_ITEMS_MAX));
+    settle(await this.#synced());
   }
 
   async #synced(): Promise<boolean> {

@@ -4,8 +4,8 @@ import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, Sent } from "../../contracts/services.ts";
-import { contentHash } from "./content-hash.ts";
 import type { People } from "./people.ts";
+import { type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent, Tail } from "./tail.ts";
 
 /** A message that was checked and waits for its seq. */
@@ -27,6 +27,7 @@ export class EventLog {
   readonly #storage: DurableObjectStorage;
   readonly #people: People;
   readonly #epoch: string;
+  readonly #sent: SentLedger;
   readonly #tail = new Tail();
   #counters: Counters;
 
@@ -34,6 +35,7 @@ export class EventLog {
     this.#storage = storage;
     this.#people = people;
     this.#epoch = epoch;
+    this.#sent = new SentLedger(storage.sql);
     const [last] = storage.sql.exec<{ seq: number; message_no: number; at: number }>(
       "SELECT seq, message_no, at FROM event ORDER BY seq DESC LIMIT 1",
     );
@@ -161,9 +163,8 @@ export class EventLog {
       return fail("badRequest", "replyTo names no message of this room");
     }
     const seq = counters.head + 1;
-    if (message.id !== undefined && !this.#claimId(from.id, message.id, message, seq, counters.at)) {
-      return this.#repeated(from.id, message.id, message);
-    }
+    const earlier = this.#sent.claim(from.id, message, { seq, at: counters.at });
+    if (earlier !== null) return this.#repeated(earlier);
     counters.head = seq;
     counters.messages += 1;
     const event: RoomEvent = {
@@ -178,6 +179,12 @@ export class EventLog {
     this.#insert(event);
     fresh.push(encodeEvent(event));
     return ok({ epoch: this.#epoch, seq, at: counters.at, duplicate: false });
+  }
+
+  #repeated({ sameContent, seq, at }: Earlier): Reply<Sent> {
+    return sameContent
+      ? ok({ epoch: this.#epoch, seq, at, duplicate: true })
+      : fail("conflict", "this id was sent before with other content: use a new id");
   }
 
   #insert(event: RoomEvent): void {
@@ -197,32 +204,5 @@ export class EventLog {
   #isMessage(seq: number): boolean {
     const rows = this.#storage.sql.exec("SELECT 1 FROM event WHERE seq = ? AND kind = 'message'", seq);
     return !rows.next().done;
-  }
-
-  /** Takes a client's id for a new message; false when the id was taken before. [LG3] */
-  #claimId(sender: number, id: string, message: Outgoing, seq: number, at: number): boolean {
-    const { rowsWritten } = this.#storage.sql.exec(
-      "INSERT INTO sent (sender, client_id, hash, seq, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      sender,
-      id,
-      contentHash(message.body, message.replyTo),
-      seq,
-      at,
-    );
-    return rowsWritten > 0;
-  }
-
-  #repeated(sender: number, id: string, message: Outgoing): Reply<Sent> {
-    const { hash, seq, at } = this.#storage.sql
-      .exec<{ hash: number; seq: number; at: number }>(
-        "SELECT hash, seq, at FROM sent WHERE sender = ? AND client_id = ?",
-        sender,
-        id,
-      )
-      .one();
-    if (hash !== contentHash(message.body, message.replyTo)) {
-      return fail("conflict", "this id was sent before with other content: use a new id");
-    }
-    return ok({ epoch: this.#epoch, seq, at, duplicate: true });
   }
 }

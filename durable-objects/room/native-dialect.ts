@@ -1,5 +1,11 @@
 import { limits } from "../../contracts/limits.ts";
-import { type BadFrame, type ClientFrame, parseClientFrames, type ServerFrame } from "../../contracts/native.ts";
+import {
+  type BadFrame,
+  type ClientFrame,
+  type LogPosition,
+  parseClientFrames,
+  type ServerFrame,
+} from "../../contracts/native.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Sent } from "../../contracts/services.ts";
 import type { Audience } from "./audience.ts";
@@ -91,30 +97,38 @@ export class NativeDialect {
   }
 
   /** The first one seats the client; a later one starts it over from where it says it is. [NW2] */
-  async #hello(seat: Seat, { resume }: FrameOf<"hello">): Promise<void> {
-    const { audience, room, epoch, marks } = this.#parts;
-    if (seat.seated) {
-      const refusal = this.#refusePage(seat);
-      if (refusal !== null) return this.#answer(seat, [toRefused(refusal)]);
-      this.#answer(seat, audience.seats.start(seat, resume));
-      return audience.seats.catchUp(seat);
-    }
-    const presence = await audience.present();
+  #hello(seat: Seat, { resume }: FrameOf<"hello">): void | Promise<void> {
+    if (!seat.seated) return this.#firstHello(seat, resume);
+    const { seats } = this.#parts.audience;
+    const refusal = this.#refusePage(seat);
+    if (refusal !== null) return this.#answer(seat, [toRefused(refusal)]);
+    const started = seats.start(seat, resume);
+    this.#answer(seat, resume === undefined ? [this.#welcome(seat)] : started);
+    seats.catchUp(seat);
+  }
+
+  async #firstHello(seat: Seat, resume: LogPosition | undefined): Promise<void> {
+    const { audience } = this.#parts;
+    await audience.present();
     if (audience.seats.of(seat.socket) !== seat || seat.seated) return;
     const started = audience.seats.start(seat, resume);
     audience.joined(seat);
+    this.#answer(seat, [this.#welcome(seat), ...started]);
+    audience.seats.catchUp(seat);
+  }
+
+  #welcome(seat: Seat): ServerFrame {
+    const { audience, room, epoch, marks } = this.#parts;
     const { seq: read, unread } = marks.of(seat.person.id);
-    const welcome: ServerFrame = {
+    return {
       type: "welcome",
       room,
       epoch,
       seq: audience.seats.flushed,
       you: { ...seat.person, session: seat.sessionId, read, unread },
-      presence: { count: presence.count, users: presence.some(limits.PRESENCE_NAMES_MAX) },
+      presence: { count: audience.presence.count, users: audience.presence.some(limits.PRESENCE_NAMES_MAX) },
       window: audience.seats.window,
     };
-    this.#answer(seat, [welcome, ...started]);
-    audience.seats.catchUp(seat);
   }
 
   #send(seat: Seat, { id, body, replyTo }: FrameOf<"send">): void {

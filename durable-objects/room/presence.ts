@@ -23,6 +23,10 @@ export class Presence {
     return this.#touched.size > 0;
   }
 
+  has(userId: number): boolean {
+    return this.#present.has(userId);
+  }
+
   /** A connection came. */
   join(person: Person): void {
     this.#touch(person);

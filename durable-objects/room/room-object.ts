@@ -92,8 +92,8 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>> {
     const person = await this.#admit(identity);
     if (!person.ok) return person;
-    const known = await this.env.USER.getByName(String(userId)).account();
-    return this.#room.addMember(person.value.id, await this.#isAdmin(identity), known === null ? null : userId);
+    const known = await this.env.USER.getByName(String(userId)).exists();
+    return this.#room.addMember(person.value.id, await this.#isAdmin(identity), known ? userId : null);
   }
 
   async removeMember(identity: Identity, userId: number): Promise<Reply<null>> {
@@ -106,11 +106,17 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     if (!guest.ok) return guest;
     if (this.#room.audience.full) return fail("roomFull");
     const { userId, sessionId } = identity;
-    await this.#room.audience.links.seat(carrier, { connection, userId, sessionId }, guest.value);
+    const { audience, sessions } = this.#room;
+    const wasHere = audience.presence.has(userId);
+    await audience.links.seat(carrier, { connection, userId, sessionId }, guest.value);
     // The session may have ended while the carrier was asked for its seats.
-    if (!this.#room.sessions.isDead(sessionId)) return guest;
-    this.#room.audience.links.end(new Set([sessionId]));
-    return fail("session");
+    if (sessions.isDead(sessionId)) {
+      audience.links.end(new Set([sessionId]));
+      return fail("session");
+    }
+    // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
+    if (wasHere && this.#room.kind === "numbered") this.#tell(userId, audience.roomInfo());
+    return guest;
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
-import { roomKind } from "../../contracts/names.ts";
+import { type RoomKind, roomKind } from "../../contracts/names.ts";
 import type { CarrierSeat } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, RoomDescription, RoomMember, RoomVisibility, Sent } from "../../contracts/services.ts";
@@ -27,6 +27,7 @@ const TYPING_PER_SECOND = 1;
 /** The parts of a room, put together. State is what the storage and the runtime's sockets say. */
 export class Room {
   readonly name: string;
+  readonly kind: RoomKind;
   readonly log: EventLog;
   readonly sessions: SessionBook;
   readonly audience: Audience;
@@ -42,6 +43,7 @@ export class Room {
     const { storage } = ctx;
     migrate(storage, migrations);
     this.name = name;
+    this.kind = roomKind(name);
     this.#meta = new RoomMeta(storage.sql);
     this.#members = new MemberBook(storage.sql);
     this.#people = new People(storage.sql);
@@ -63,7 +65,7 @@ export class Room {
       sessions: this.sessions,
       rates: readRates(env),
       sync: () => storage.sync(),
-      committed: () => this.#committed(),
+      answered: (grown) => this.#answered(grown),
     });
     const { log, audience } = this;
     this.dialect = new NativeDialect({
@@ -100,7 +102,7 @@ export class Room {
 
   /** A named room begins to exist; its creator owns it. */
   create(owner: Person, visibility: RoomVisibility): Reply<RoomDescription> {
-    if (roomKind(this.name) !== "named") return fail("badRequest", "numbered rooms exist already");
+    if (this.kind !== "named") return fail("badRequest", "numbered rooms exist already");
     if (this.#meta.visibility !== null) return fail("nameTaken", "a room of this name exists");
     this.#meta.create(visibility);
     this.#members.add(owner.id, "owner", Date.now());
@@ -109,7 +111,7 @@ export class Room {
 
   describe(userId: number): RoomDescription {
     const { head, first, messages } = this.log;
-    const kind = roomKind(this.name);
+    const { kind } = this;
     const visibility = this.#meta.visibility ?? (kind === "direct" ? "private" : "listed");
     const role = this.#members.roleOf(userId);
     return { room: this.name, kind, visibility, epoch: this.#meta.epoch, head, first, messages, role };
@@ -158,14 +160,14 @@ export class Room {
     if (this.audience.seats.size === 0) this.#marks.write();
   }
 
-  #committed(): void {
+  #answered(grown: boolean): void {
     this.dialect.flushAnswers();
-    this.audience.grown();
+    if (grown) this.audience.grown();
   }
 
   #facts(userId: number): AccessFacts {
     const { visibility } = this.#meta;
-    return { kind: roomKind(this.name), room: this.name, visibility, role: this.#members.roleOf(userId) };
+    return { kind: this.kind, room: this.name, visibility, role: this.#members.roleOf(userId) };
   }
 
   /** Closing sockets are still listed after a wake: only open ones are seats. */

@@ -19,6 +19,16 @@ describe("a later hello", () => {
     expect(await socket.next("events")).toMatchObject({ after: 1, events: [{ seq: 2 }, { seq: 3 }] });
   });
 
+  it("[NW1] without a position is answered by a welcome at the head", async () => {
+    const room = freshNumber();
+    const ann = await signIn();
+    const { socket } = await join(room, ann);
+    await roomOf(room).send(ann, { body: "a" });
+    await socket.next("events");
+    socket.send({ type: "hello" });
+    expect(await socket.next("welcome")).toMatchObject({ seq: 1, presence: { count: 1 } });
+  });
+
   it("[NW2] frees the whole window of a seat that lagged", async () => {
     const room = freshNumber();
     const ann = await signIn();

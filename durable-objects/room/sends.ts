@@ -24,8 +24,8 @@ type Parts = {
   readonly sessions: SessionBook;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
-  /** The log has grown, durably. */
-  readonly committed: () => void;
+  /** A batch was answered; whether the log has grown by it, durably. */
+  readonly answered: (grown: boolean) => void;
 };
 
 const RETRY_QUEUE_MS = 1_000;
@@ -93,6 +93,6 @@ export class Sends {
       send.settle(reply);
     }
     count("edgechat_messages_total", {}, grown);
-    this.#parts.committed();
+    this.#parts.answered(grown > 0);
   }
 }

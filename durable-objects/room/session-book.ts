@@ -10,6 +10,7 @@ type Users = Namespace<Pick<UserStub, "attach">>;
 type Entry = { readonly userId: number; readonly expiresAtMs: number; readonly dead: boolean };
 
 const ENTRIES_IN_MEMORY_MAX = 20_000;
+const ADMITTED_PER_PURGE = 1_000;
 
 /**
  * Which sessions may act in this room. The first act of a session asks its user object once (attach); after that the
@@ -20,6 +21,7 @@ export class SessionBook {
   readonly #users: Users;
   readonly #room: string;
   readonly #people: People;
+  #admitted = 0;
   readonly #known = new Map<string, Entry>();
   readonly #asking = new Map<string, Promise<Reply<Person>>>();
 
@@ -48,7 +50,7 @@ export class SessionBook {
   /** Remembers dead sessions until they would have expired by themselves, also ones that were never here. */
   end(sessions: readonly EndedSession[]): void {
     for (const { id, expiresAtMs } of sessions) this.#store(id, { userId: 0, expiresAtMs, dead: true });
-    this.#sql.exec("DELETE FROM session WHERE expires_at < ?", Date.now());
+    this.#purge();
   }
 
   #askOnce(identity: Identity): Promise<Reply<Person>> {
@@ -67,8 +69,15 @@ export class SessionBook {
     if (this.isDead(sessionId)) return fail("session");
     const person = { id: userId, name: reply.value.name };
     this.#people.remember(person);
+    this.#admitted++;
+    if (this.#admitted % ADMITTED_PER_PURGE === 0) this.#purge();
     this.#store(sessionId, { userId, expiresAtMs, dead: false });
     return ok(person);
+  }
+
+  /** Expired sessions are refused by their time: their rows are of no use. */
+  #purge(): void {
+    this.#sql.exec("DELETE FROM session WHERE expires_at < ?", Date.now());
   }
 
   #find(sessionId: string): Entry | undefined {

@@ -52,6 +52,12 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return this.#accounts.read();
   }
 
+  /** Whether somebody registered. */
+  async exists(): Promise<boolean> {
+    await this.#adopt();
+    return this.#accounts.read() !== null;
+  }
+
   /** Begins a session. A password that was replaced since it was verified opens none. [SE1] [SE5] [RV6] */
   async openSession(session: Session, verified?: StoredPassword): Promise<Reply<Person>> {
     const account = this.#accounts.read();

@@ -1,7 +1,8 @@
 import type { AttemptStub, DirectoryStub, Namespace, UserStub } from "../../contracts/objects.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import { readTokenKeys, type TokenKey } from "../../contracts/token.ts";
-import { createHasher, type PasswordHasher } from "./password-hasher.ts";
+import { createHasher } from "./create-hasher.ts";
+import type { PasswordHasher } from "./password-hasher.ts";
 import type { HashPool } from "./password-hasher-pool.ts";
 
 /** The bindings and settings of the auth service. HASHER is bound on the self-host only. */

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { samples } from "../../contracts/metrics.ts";
-import { createHasher, type PasswordHasher } from "./password-hasher.ts";
+import { createHasher } from "./create-hasher.ts";
+import type { PasswordHasher } from "./password-hasher.ts";
 import { createPoolHasher, type HashPool } from "./password-hasher-pool.ts";
 import { createWasmHasher } from "./password-hasher-wasm.ts";
 

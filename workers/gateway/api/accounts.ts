@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Session, SignedIn as SignedInReply } from "../../../contracts/services.ts";
 import { ask } from "../ask.ts";
 import { toCredentials } from "../sign-in.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { jsonBody, signedIn } from "./middleware.ts";
 import { json, jsonBodyOf, problems } from "./responses.ts";
 import { Ended, Me, newPassword, password, SignedIn, userName } from "./schemas.ts";

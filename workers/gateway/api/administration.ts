@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { limits } from "../../../contracts/limits.ts";
 import { ask } from "../ask.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { jsonBody, signedInOrOperator } from "./middleware.ts";
 import { json, jsonBodyOf, problems } from "./responses.ts";
 import { Person, password, seq, userName } from "./schemas.ts";

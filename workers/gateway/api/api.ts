@@ -6,6 +6,7 @@ import { refuseOtherMethods } from "../method-not-allowed.ts";
 import { Refused } from "../refused.ts";
 import { addAccounts } from "./accounts.ts";
 import { addAdministration } from "./administration.ts";
+import type { Api } from "./api-app.ts";
 import { addDirect } from "./direct.ts";
 import { addLimits } from "./limits.ts";
 import { addMembers } from "./members.ts";
@@ -17,9 +18,6 @@ import { addReference } from "./reference.ts";
 import { addRooms } from "./rooms.ts";
 import { addSessions } from "./sessions.ts";
 import { addSocket } from "./socket.ts";
-
-/** The native API under construction: each group of routes adds itself. */
-export type Api = OpenAPIHono<AppEnv>;
 
 const ERRORS_MAX = 20;
 

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { directRoom } from "../../../contracts/names.ts";
 import { ask } from "../ask.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { Message, SendHeaders, Sent, toOutgoing } from "./message-schemas.ts";
 import { jsonBody, signedIn } from "./middleware.ts";
 import { json, jsonBodyOf, problems } from "./responses.ts";

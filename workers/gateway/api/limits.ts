@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { limits } from "../../../contracts/limits.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { json, problems } from "./responses.ts";
 
 const Numbers = z.record(z.string(), z.number());

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ask } from "../ask.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { signedIn } from "./middleware.ts";
 import { json, problems } from "./responses.ts";
 import { Member, roomName, userIdText } from "./schemas.ts";

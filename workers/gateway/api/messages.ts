@@ -4,7 +4,7 @@ import type { PageQuery } from "../../../contracts/native.ts";
 import { fail } from "../../../contracts/reply.ts";
 import { ask } from "../ask.ts";
 import { Refused } from "../refused.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { EventPage, Message, SendHeaders, Sent, toOutgoing } from "./message-schemas.ts";
 import { jsonBody, signedIn } from "./middleware.ts";
 import { json, jsonBodyOf, problems } from "./responses.ts";

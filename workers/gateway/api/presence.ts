@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { limits } from "../../../contracts/limits.ts";
 import { ask } from "../ask.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { signedIn } from "./middleware.ts";
 import { json, problems } from "./responses.ts";
 import { Person, pageLimit, roomName, seq, seqText } from "./schemas.ts";

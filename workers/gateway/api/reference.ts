@@ -1,6 +1,6 @@
 import type { GatewayContext } from "../context.ts";
 import { pageHeaders } from "../response-headers.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 
 const PAGE = `<!doctype html>
 <html lang="en">

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ask } from "../ask.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { jsonBody, signedIn } from "./middleware.ts";
 import { json, jsonBodyOf, problems } from "./responses.ts";
 import { RoomDescription, roomName, Visibility } from "./schemas.ts";

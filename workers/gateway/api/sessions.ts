@@ -3,7 +3,7 @@ import type { Ended as EndedReply } from "../../../contracts/services.ts";
 import { ask } from "../ask.ts";
 import { toCredentials } from "../sign-in.ts";
 import { toSession, toSignedIn } from "./accounts.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { jsonBody, signedIn } from "./middleware.ts";
 import { json, jsonBodyOf, problems } from "./responses.ts";
 import { Ended, password, Session, SignedIn, userName } from "./schemas.ts";

@@ -7,7 +7,7 @@ import type { AppEnv } from "../context.ts";
 import { Refused } from "../refused.ts";
 import { identify } from "../sign-in.ts";
 import { forwardUpgrade, wantsSocket } from "../upgrade.ts";
-import type { Api } from "./api.ts";
+import type { Api } from "./api-app.ts";
 import { problems } from "./responses.ts";
 import { roomName } from "./schemas.ts";
 
