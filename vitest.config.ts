@@ -43,6 +43,21 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // The same files against the four workers on one bare runtime. Only the monolith runs chaos/: kill, stall and
+        // storm prove the room's storage and sockets, where no service takes part, and cost minutes; so does the burst of
+        // logins, which presses on the password pool that both forms share. [SV7]
+        test: {
+          name: "services",
+          environment: "node",
+          include: ["test/behaviour/**/*.test.ts", "test/compat/**/*.test.ts"],
+          exclude: ["test/behaviour/logins.test.ts"],
+          env: { EDGECHAT_FORM: "services" },
+          globalSetup: "test/support/global-setup.ts",
+          fileParallelism: false,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });
