@@ -54,7 +54,9 @@ export default defineConfig({
           exclude: ["test/behaviour/logins.test.ts"],
           env: { EDGECHAT_FORM: "services" },
           globalSetup: "test/support/global-setup.ts",
-          fileParallelism: false,
+          // Nothing here measures time, so two servers may run side by side: half of it is waiting.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           hookTimeout: 60_000,
         },
       },
