@@ -43,6 +43,24 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        // The same files against the four workers on one bare runtime. Only the monolith runs chaos/: kill, stall and
+        // storm prove the room's storage and sockets, where no service takes part, and cost minutes; so do hibernation,
+        // which waits for the platform's own clock, and the burst of logins, which presses on the password pool that
+        // both forms share. [SV7]
+        test: {
+          name: "services",
+          environment: "node",
+          include: ["test/behaviour/**/*.test.ts", "test/compat/**/*.test.ts"],
+          exclude: ["test/behaviour/logins.test.ts", "test/behaviour/hibernate.test.ts"],
+          env: { EDGECHAT_FORM: "services" },
+          globalSetup: "test/support/global-setup.ts",
+          // Nothing here measures time, so two servers may run side by side: half of it is waiting.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });

@@ -63,4 +63,10 @@ export const limits = {
   HASH_QUEUE_MAX: 512,
   /** How long a logout waits for the rooms before it answers with what is pending. */
   REVOKE_WAIT_MS_MAX: 2_000,
+  /** How long the gateway waits for a service before it answers `unavailable`; it asks nothing twice. */
+  SERVICE_WAIT_MS_MAX: 15_000,
+  /** The same for a call that hashes a password: it may stand behind HASH_QUEUE_MAX others. */
+  PASSWORD_WAIT_MS_MAX: 60_000,
+  /** The same for an administrator's bulk call, which hashes up to BULK_ACCOUNTS_MAX passwords. */
+  BULK_WAIT_MS_MAX: 300_000,
 } as const;

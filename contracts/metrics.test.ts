@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { count, move, noteAwake, observe, samples, toPrometheusText } from "./metrics.ts";
+import { count, move, noteAwake, observe, report, samples, sumReports, toPrometheusText } from "./metrics.ts";
 
 it("[OP2] counters, gauges and histograms come out in the Prometheus text format", () => {
   count("edgechat_refusals_total", { failure: 'a"b\\c\nd' }, 2);
@@ -22,4 +22,18 @@ it("[OP2] counters, gauges and histograms come out in the Prometheus text format
       "edgechat_batch_messages_count 3",
     ]),
   );
+});
+
+it("[SV3] isolates are added up, each of them once, whoever hands in its report", () => {
+  const sample = (value: number, labels = "") =>
+    ({ name: "edgechat_messages_total", suffix: "", labels, value }) as const;
+  const one = { instance: "one", samples: [sample(3), sample(1, '{a="b"}')] };
+  const two = { instance: "two", samples: [sample(4)] };
+  expect(sumReports([one, two, { ...one }])).toEqual([sample(7), sample(1, '{a="b"}')]);
+  expect(sumReports([])).toEqual([]);
+});
+
+it("[SV3] every report of an isolate has the same name", () => {
+  expect(report(0).instance).toBe(report(1).instance);
+  expect(report(0).samples).toEqual(samples(0));
 });

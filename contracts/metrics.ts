@@ -54,9 +54,14 @@ export type MetricSample = {
 
 type Series = { readonly labels: Labels; value: number; readonly counts: number[] };
 
-// One registry an isolate: on the bare runtime that is the whole server, on Cloudflare one of many.
+/** The samples of one isolate, and which one: services that share an isolate hand in the same report. */
+export type MetricReport = { readonly instance: string; readonly samples: readonly MetricSample[] };
+
+// One registry an isolate: on the bare runtime that is a whole worker, on Cloudflare one of many.
 const registry = new Map<MetricName, Map<string, Series>>();
 const awake = new Map<string, number>();
+// Drawn with the first report, because a Worker may not draw random numbers while it starts.
+let instance: string | undefined;
 const AWAKE_MS = 10_000;
 const AWAKE_ROOMS_MAX = 10_000;
 
@@ -91,6 +96,23 @@ export function samples(nowMs: number): readonly MetricSample[] {
   forgetAsleep(nowMs);
   seriesOf("edgechat_rooms_awake", {}).value = awake.size;
   return [...registry].flatMap(([name, all]) => [...all.values()].flatMap((series) => toSamples(name, series)));
+}
+
+/** Every sample of this isolate, under its name. */
+export function report(nowMs: number): MetricReport {
+  instance ??= crypto.randomUUID();
+  return { instance, samples: samples(nowMs) };
+}
+
+/** Adds up what isolates report: each isolate once, equal series of different isolates as their sum. [OP2] [SV3] */
+export function sumReports(reports: readonly MetricReport[]): readonly MetricSample[] {
+  const isolates = new Map(reports.map((one) => [one.instance, one.samples]));
+  const sums = new Map<string, MetricSample>();
+  for (const sample of [...isolates.values()].flat()) {
+    const key = `${sample.name}${sample.suffix}${sample.labels}`;
+    sums.set(key, { ...sample, value: sample.value + (sums.get(key)?.value ?? 0) });
+  }
+  return [...sums.values()];
 }
 
 function forgetAsleep(nowMs: number): void {

@@ -1,6 +1,6 @@
 import type { EventPage, Person } from "./event.ts";
 import type { Identity } from "./identity.ts";
-import type { MetricSample } from "./metrics.ts";
+import type { MetricReport } from "./metrics.ts";
 import type { PageQuery } from "./native.ts";
 import type { Reply } from "./reply.ts";
 
@@ -54,7 +54,7 @@ export interface AuthService {
   importUsers(identity: Identity, accounts: readonly BulkAccount[]): Promise<Reply<BulkResult>>;
   /** Administrators: makes a user an administrator. */
   makeAdmin(identity: Identity, userName: string): Promise<Reply<Person>>;
-  metrics(): Promise<readonly MetricSample[]>;
+  metrics(): Promise<MetricReport>;
 }
 
 export type RoomVisibility = "listed" | "unlisted" | "private";
@@ -119,7 +119,7 @@ export interface ChatService {
   fetch(request: Request): Promise<Response>;
   /** Whether storage answers. */
   ready(): Promise<boolean>;
-  metrics(): Promise<readonly MetricSample[]>;
+  metrics(): Promise<MetricReport>;
 }
 
 /** Everything that the gateway needs: plain objects in the monolith, service bindings in the four-worker form. */

@@ -1,3 +1,3 @@
 import { build } from "../self-host/build.ts";
 
-await build();
+await build(["monolith", "services"]);

@@ -2,27 +2,28 @@ import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type FormName, type FormWorker, forms } from "./forms.ts";
+import { wrangler } from "./wrangler.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "..");
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
-/** Builds the site into dist/site and the production worker into dist/worker. Throws with the tool's own words. */
-export async function build(): Promise<void> {
+/** Builds the site and every worker of these forms into dist/. Throws with the tool's own words. */
+export async function build(names: readonly FormName[]): Promise<void> {
   await runNode("the site", [join(root, "scripts", "build-site.mjs")]);
-  const outdir = join(root, "dist", "worker");
+  await Promise.all(names.flatMap((name) => forms[name]).map(buildWorker));
+}
+
+async function buildWorker({ config, dir, environment = "" }: FormWorker): Promise<void> {
+  const outdir = join(root, "dist", dir);
   rmSync(outdir, { recursive: true, force: true });
-  const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
-  await runNode("the worker", [wrangler, "deploy", "--dry-run", "--env", "production", "--outdir", outdir]);
+  const target = ["--config", join(root, config), "--env", environment, "--outdir", outdir];
+  await runNode(`the worker of ${config}`, [wrangler.path, "deploy", "--dry-run", ...target]);
 }
 
 async function runNode(what: string, args: readonly string[]): Promise<void> {
-  const env = {
-    ...process.env,
-    CLOUDFLARE_CF_FETCH_ENABLED: "false",
-    WRANGLER_SEND_METRICS: "false",
-    FORCE_COLOR: "0",
-  };
+  const env = { ...process.env, ...wrangler.env, FORCE_COLOR: "0" };
   try {
     await run(process.execPath, [...args], { cwd: root, env, maxBuffer: OUTPUT_BYTES_MAX });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { build } from "./build.ts";
+import { readFormName } from "./forms.ts";
 import { createLogger, writeLine } from "./logger.ts";
 import { readServerSettings } from "./server-settings.ts";
 import { startServer } from "./supervisor.ts";
@@ -10,7 +11,7 @@ const log = createLogger(writeLine);
 
 /**
  * Serves until a signal says stop, and returns the exit code: 0 after a signal, 1 when the server could not start or
- * failed too often. `--skip-build` serves what is in dist/, `--bundle DIR` another build. [SH1] [SH13]
+ * failed too often. `--form services` serves the four workers in place of the monolith, `--skip-build` serves what is in dist/, `--bundle DIR` another build. [SH1] [SH13]
  */
 export async function runServer(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const stopping = new AbortController();
@@ -29,15 +30,21 @@ export async function runServer(args: readonly string[], env: NodeJS.ProcessEnv)
 async function serve(args: readonly string[], env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { "skip-build": { type: "boolean", default: false }, bundle: { type: "string" } },
+    options: {
+      "skip-build": { type: "boolean", default: false },
+      bundle: { type: "string" },
+      form: { type: "string", default: "monolith" },
+    },
   });
   const { bundle } = values;
+  const form = readFormName(values.form);
   const server = await startServer({
     ...readServerSettings(env),
+    form,
     env,
     signal,
     ...(bundle === undefined ? {} : { bundleDir: bundle }),
-    ...(bundle === undefined && !values["skip-build"] ? { build } : {}),
+    ...(bundle === undefined && !values["skip-build"] ? { build: () => build([form]) } : {}),
   });
   const failure = await Promise.race([server.failed, untilAborted(signal)]);
   log("info", "stopping", { signal: String(signal.reason ?? "") });

@@ -1,17 +1,25 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { WorkerSettings } from "./worker-settings.ts";
-import { createWorkerdConfig } from "./workerd-config.ts";
+import type { FormWorker } from "./forms.ts";
+import { readWorkerSettings } from "./worker-settings.ts";
+import { type ConfigWorker, createWorkerdConfig } from "./workerd-config.ts";
 
 /** What a start puts into DATA_DIR/run: nothing there outlives the next start. */
 export type RuntimeFolder = { readonly hasherSocket: string; remove(): void };
 
+const root = join(import.meta.dirname, "..");
 const assetsModule = join(import.meta.dirname, "assets.js");
 const SOCKET_NAME = "hash.sock";
-const MAIN_MODULE = "monolith.js";
 // sockaddr_un holds 108 bytes with the closing zero on Linux, 104 on macOS.
 const SOCKET_PATH_BYTES_MAX = 103;
+
+/** What a form is started from: its workers, their bundle, and the variables that replace their settings. */
+export type RuntimeSource = {
+  readonly workers: readonly FormWorker[];
+  readonly bundleDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
 
 /** Where a data folder's configuration lies; the runtime is told apart by this path. */
 export function workerdConfigPath(dataDir: string): string {
@@ -22,19 +30,17 @@ export function workerdConfigPath(dataDir: string): string {
  * Copies the bundle and writes the configuration beside it. A running server never sees a later build, also not when
  * it is restarted after a crash. [SH7]
  */
-export function createRuntimeFolder(dataDir: string, bundleDir: string, settings: WorkerSettings): RuntimeFolder {
+export function createRuntimeFolder(dataDir: string, source: RuntimeSource): RuntimeFolder {
   const run = join(dataDir, "run");
   const objectsDir = join(dataDir, "objects");
   rmSync(run, { recursive: true, force: true });
   mkdirSync(run, { mode: 0o700 });
   mkdirSync(objectsDir, { recursive: true, mode: 0o700 });
-  const modules = copyBundle(bundleDir, run);
+  copySite(source.bundleDir, run);
   const socketDir = createSocketFolder(run);
   const hasherSocket = join(socketDir, SOCKET_NAME);
   const config = createWorkerdConfig({
-    settings,
-    modules,
-    modulesDir: "worker",
+    workers: source.workers.map((worker) => copyWorker(worker, source, run)),
     assetsModule: "assets.js",
     siteDir: join(run, "site"),
     objectsDir,
@@ -50,14 +56,18 @@ export function createRuntimeFolder(dataDir: string, bundleDir: string, settings
   };
 }
 
-function copyBundle(bundleDir: string, run: string): readonly string[] {
-  const worker = join(bundleDir, "worker");
-  if (!existsSync(join(worker, MAIN_MODULE))) throw new Error(`there is no bundle in ${bundleDir}: run npm run build`);
-  const modules = [MAIN_MODULE, ...readdirSync(worker).filter((name) => name.endsWith(".wasm"))];
-  for (const name of modules) cpSync(join(worker, name), join(run, "worker", name));
+function copyWorker(worker: FormWorker, { bundleDir, env }: RuntimeSource, run: string): ConfigWorker {
+  const { config, dir, main, environment, hashes = false } = worker;
+  const from = join(bundleDir, dir);
+  if (!existsSync(join(from, main))) throw new Error(`there is no bundle in ${bundleDir}: run npm run build`);
+  const modules = [main, ...readdirSync(from).filter((name) => name.endsWith(".wasm"))];
+  for (const name of modules) cpSync(join(from, name), join(run, dir, name));
+  return { settings: readWorkerSettings(join(root, config), env, environment), modules, modulesDir: dir, hashes };
+}
+
+function copySite(bundleDir: string, run: string): void {
   cpSync(join(bundleDir, "site"), join(run, "site"), { recursive: true, preserveTimestamps: true });
   cpSync(assetsModule, join(run, "assets.js"));
-  return modules;
 }
 
 function createSocketFolder(run: string): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readTokenKeys } from "../contracts/token.ts";
 import { Cleanups } from "./cleanups.ts";
 import { takeDataLock } from "./data-lock.ts";
+import { type FormName, forms } from "./forms.ts";
 import { ensurePortIsFree } from "./free-port.ts";
 import { startHashProcess } from "./hash-process.ts";
 import { Keeper } from "./keeper.ts";
@@ -12,16 +13,17 @@ import { toUrl } from "./readiness.ts";
 import { createRuntimeFolder, workerdConfigPath } from "./runtime-folder.ts";
 import type { ServerSettings } from "./server-settings.ts";
 import { ensureTokenKeys } from "./token-keys-file.ts";
-import { readWorkerSettings } from "./worker-settings.ts";
 import { startWorkerd } from "./workerd-process.ts";
 
 const root = join(import.meta.dirname, "..");
 
 /** What a server is started with. Port 0 takes any free one. */
 export type ServerOptions = ServerSettings & {
+  /** Which deployment of the source; the monolith unless given. Either opens the other's data folder. [SV6] */
+  readonly form?: FormName;
   /** Replaces vars of wrangler.toml by name; TOKEN_KEYS replaces the secret in the data folder. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Holds worker/ and site/ as `npm run build` leaves them; dist/ unless given. */
+  /** Holds the form's workers and site/ as `npm run build` leaves them; dist/ unless given. */
   readonly bundleDir?: string;
   /** Runs when the data folder and the port are known to be free, before anything is started. */
   readonly build?: () => Promise<void>;
@@ -73,11 +75,11 @@ async function claimFolder({ host, port, dataDir, sink }: ServerOptions, cleanup
 }
 
 async function startProcesses(options: ServerOptions, dataDir: string, cleanups: Cleanups): Promise<RunningServer> {
-  const { host, env = {}, sink = writeLine, bundleDir = join(root, "dist") } = options;
+  const { host, form = "monolith", env = {}, sink = writeLine, bundleDir = join(root, "dist") } = options;
   const log = createLogger(sink);
   const tokenKeys = env.TOKEN_KEYS || ensureTokenKeys(dataDir);
   readTokenKeys(tokenKeys);
-  const folder = createRuntimeFolder(dataDir, bundleDir, readWorkerSettings(join(root, "wrangler.toml"), env));
+  const folder = createRuntimeFolder(dataDir, { workers: forms[form], bundleDir, env });
   cleanups.add(() => folder.remove());
 
   const hash = new Keeper("hash pool", () => startHashProcess(folder.hasherSocket, sink), log);
@@ -93,7 +95,7 @@ async function startProcesses(options: ServerOptions, dataDir: string, cleanups:
   cleanups.add(() => workerd.stop());
   await untilReady([hash, workerd], options.signal);
   const url = toUrl(host, port);
-  log("info", "ready", { url, dataDir, pid: process.pid, workerdPid: workerd.pid });
+  log("info", "ready", { url, form, dataDir, pid: process.pid, workerdPid: workerd.pid });
   return {
     url,
     dataDir,

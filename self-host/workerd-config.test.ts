@@ -7,11 +7,10 @@ import { readWorkerSettings } from "./worker-settings.ts";
 import { createWorkerdConfig } from "./workerd-config.ts";
 
 const wranglerPath = join(import.meta.dirname, "..", "wrangler.toml");
-const settings = readWorkerSettings(wranglerPath, {});
+const settings = readWorkerSettings(wranglerPath, {}, "production");
+const worker = { settings, modules: ["monolith.js", "0123-argon2.wasm"], modulesDir: "worker", hashes: true };
 const input = {
-  settings,
-  modules: ["monolith.js", "0123-argon2.wasm"],
-  modulesDir: "worker",
+  workers: [worker],
   assetsModule: "assets.js",
   siteDir: "/data/run/site",
   objectsDir: "/data/objects",
@@ -36,14 +35,18 @@ it("[SH6] every class of wrangler.toml has a key, and one without is refused by 
 
 it("[SH7] the production vars of wrangler.toml count, each replaced by the variable of its name", () => {
   expect(settings.vars).toMatchObject({ ENVIRONMENT: "production" });
-  const changed = readWorkerSettings(wranglerPath, { SESSION_DAYS: "3", TRUSTED_PROXIES: "", UNRELATED: "x" });
+  const changed = readWorkerSettings(
+    wranglerPath,
+    { SESSION_DAYS: "3", TRUSTED_PROXIES: "", UNRELATED: "x" },
+    "production",
+  );
   expect(changed.vars).toEqual({ ...settings.vars, SESSION_DAYS: "3", TRUSTED_PROXIES: "" });
 });
 
 it("[SH7] a wrangler.toml without the production bindings is refused by what it lacks", () => {
   const path = join(createTestFolder(), "wrangler.toml");
-  writeFileSync(path, 'compatibility_date = "2026-10-20"\n[env.production.vars]\n');
-  expect(() => readWorkerSettings(path, {})).toThrow("wrangler.toml has no table durable_objects");
+  writeFileSync(path, 'name = "x"\ncompatibility_date = "2026-10-20"\n[env.production.vars]\n');
+  expect(() => readWorkerSettings(path, {}, "production")).toThrow("wrangler.toml has no table durable_objects");
 });
 
 it("[SH7] the configuration binds objects, modules, assets and the pool, and holds no secret and no network", () => {
@@ -60,7 +63,11 @@ it("[SH7] the configuration binds objects, modules, assets and the pool, and hol
 
 it("[SH7] a value cannot leave its text: quotes are escaped, control characters refused", () => {
   const quoted = { ...settings, vars: { NAME: 'a" ), (name = "x\n' } };
-  expect(createWorkerdConfig({ ...input, settings: quoted })).toContain('text = "a\\" ), (name = \\"x\\n"');
+  expect(createWorkerdConfig({ ...input, workers: [{ ...worker, settings: quoted }] })).toContain(
+    'text = "a\\" ), (name = \\"x\\n"',
+  );
   const control = { ...settings, vars: { NAME: "\u0001" } };
-  expect(() => createWorkerdConfig({ ...input, settings: control })).toThrow("control character");
+  expect(() => createWorkerdConfig({ ...input, workers: [{ ...worker, settings: control }] })).toThrow(
+    "control character",
+  );
 });

@@ -10,8 +10,8 @@ import { descendants } from "./process-tree.ts";
 
 const root = join(import.meta.dirname, "../..");
 const START_MS_MAX = 30_000;
-/** Tests another build than dist/ when it is set. */
-const { EDGECHAT_BUNDLE } = process.env;
+/** EDGECHAT_BUNDLE tests another build than dist/. EDGECHAT_FORM is the Vitest project's: which deployment it tests. */
+const { EDGECHAT_BUNDLE, EDGECHAT_FORM = "monolith" } = process.env;
 
 /** The product as `npm start` runs it, on a data folder and a port of its own. */
 export class Server {
@@ -81,20 +81,24 @@ export class Server {
     await gone;
   }
 
-  /** Starts again on the same data and port. */
-  async restart(): Promise<void> {
+  /** Starts again on the same data and port, in the same form unless another is named. */
+  async restart(form?: string): Promise<void> {
     this.#output = "";
-    this.#child = this.#spawn();
+    this.#child = this.#spawn(form);
     await this.ready();
+  }
+
+  /** Ends the server in order and leaves its data. */
+  async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const gone = this.#gone();
+    this.#child.kill("SIGTERM");
+    await gone;
   }
 
   /** Ends the server and deletes its data. */
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const gone = this.#gone();
-      this.#child.kill("SIGTERM");
-      await gone;
-    }
+    await this.end();
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
@@ -109,10 +113,10 @@ export class Server {
     await once(this.#child, "exit");
   }
 
-  #spawn(): ChildProcess {
+  #spawn(form = EDGECHAT_FORM): ChildProcess {
     const env = { ...process.env, ...this.#env, PORT: String(this.port), HOST: "127.0.0.1", DATA_DIR: this.dataDir };
     const build = EDGECHAT_BUNDLE === undefined ? ["--skip-build"] : ["--bundle", EDGECHAT_BUNDLE];
-    const args = ["self-host/start.ts", ...build];
+    const args = ["self-host/start.ts", "--form", form, ...build];
     const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
     const end = () => child.kill("SIGTERM"); // a test run that is broken off leaves no server behind
     process.once("exit", end);

@@ -1,5 +1,5 @@
 import { describeError, log } from "../../contracts/log.ts";
-import { samples } from "../../contracts/metrics.ts";
+import { report } from "../../contracts/metrics.ts";
 import { fail, type Reply } from "../../contracts/reply.ts";
 import type { AuthService } from "../../contracts/services.ts";
 import { createUsers, importUsers, makeAdmin } from "./administration.ts";
@@ -25,7 +25,7 @@ export function createAuth(env: AuthEnv): AuthService {
       guard("createUsers", () => createUsers(context, identity, userNames, password)),
     importUsers: (identity, accounts) => guard("importUsers", () => importUsers(context, identity, accounts)),
     makeAdmin: (identity, userName) => guard("makeAdmin", () => makeAdmin(context, identity, userName)),
-    metrics: async () => samples(Date.now()),
+    metrics: async () => report(Date.now()),
   };
 }
 

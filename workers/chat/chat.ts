@@ -1,7 +1,7 @@
 import type { EventPage } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
 import { describeError, log } from "../../contracts/log.ts";
-import { samples } from "../../contracts/metrics.ts";
+import { report } from "../../contracts/metrics.ts";
 import { directRoom, parseRoomName } from "../../contracts/names.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import type { DirectoryStub, Namespace, RoomStub } from "../../contracts/objects.ts";
@@ -61,7 +61,7 @@ export function createChat(env: ChatEnv): ChatService {
     },
 
     async metrics() {
-      return samples(Date.now());
+      return report(Date.now());
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Identity } from "../../contracts/identity.ts";
+import type { MetricReport } from "../../contracts/metrics.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Services } from "../../contracts/services.ts";
 import { encodeToken, readTokenKeys } from "../../contracts/token.ts";
@@ -71,7 +72,7 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       createUsers: answering("createUsers", { created: 1, refused: [] }),
       importUsers: answering("importUsers", { created: 1, refused: [] }),
       makeAdmin: answering("makeAdmin", person),
-      metrics: async () => (overrides.metrics?.() ?? []) as never,
+      metrics: async () => (overrides.metrics?.() ?? { instance: "fake", samples: [] }) as MetricReport,
     },
     chatroom: {
       create: answering("create", room),
@@ -92,7 +93,7 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
         return (overrides.fetch?.() ?? new Response(null, { status: 500 })) as Response;
       },
       ready: async () => (overrides.ready?.() ?? true) as boolean,
-      metrics: async () => (overrides.metrics?.() ?? []) as never,
+      metrics: async () => (overrides.metrics?.() ?? { instance: "fake", samples: [] }) as MetricReport,
     },
   };
 }

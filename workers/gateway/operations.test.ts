@@ -34,11 +34,17 @@ describe("health", () => {
 });
 
 describe("/metrics", () => {
-  it("[OP2] a sample that two services report alike is there once", async () => {
+  it("[OP2] [SV3] services of one isolate count once, of several together", async () => {
     const sample = { name: "edgechat_messages_total", suffix: "", labels: '{test="once"}', value: 3 };
-    const text = await (await testGateway({ metrics: () => [sample] }).request("/metrics")).text();
-    expect(text.split("\n").filter((line) => line.includes('test="once"'))).toEqual([
+    const lineOf = async (metrics: () => unknown) => {
+      const text = await (await testGateway({ metrics }).request("/metrics")).text();
+      return text.split("\n").filter((line) => line.includes('test="once"'));
+    };
+    expect(await lineOf(() => ({ instance: "same", samples: [sample] }))).toEqual([
       'edgechat_messages_total{test="once"} 3',
+    ]);
+    expect(await lineOf(() => ({ instance: crypto.randomUUID(), samples: [sample] }))).toEqual([
+      'edgechat_messages_total{test="once"} 6',
     ]);
   });
   it("[OP2] the gateway's own requests and refusals are counted, by pattern and not by path", async () => {

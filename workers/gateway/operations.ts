@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { describeError, log } from "../../contracts/log.ts";
-import { type MetricSample, samples, toPrometheusText } from "../../contracts/metrics.ts";
+import { type MetricSample, report, sumReports, toPrometheusText } from "../../contracts/metrics.ts";
+import { answerInTime } from "./answer-in-time.ts";
 import { answerProblem } from "./api/problem.ts";
 import type { AppEnv, GatewayContext } from "./context.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
@@ -12,7 +13,7 @@ export function createOperations(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", async (c) => {
-    const ready = await c.env.services.chat.ready().catch(note(c, false));
+    const ready = await answerInTime(() => c.env.services.chat.ready()).catch(note(c, false));
     return ready ? c.json({ status: "ok" }) : c.json({ status: "unavailable" }, 503);
   });
   app.get("/metrics", async (c) => {
@@ -24,15 +25,12 @@ export function createOperations(): Hono<AppEnv> {
   return app;
 }
 
-/** The gateway's samples and those of the services; in the monolith they are the same registry and count once. [OP2] */
+/** The gateway's samples and those of the services, which in the monolith are the same isolate's. [OP2] [SV3] */
 async function collect(c: GatewayContext): Promise<readonly MetricSample[]> {
+  const own = report(Date.now());
   const { auth, chat } = c.env.services;
-  const elsewhere = await Promise.all([auth, chat].map((service) => service.metrics().catch(note(c, []))));
-  const seen = new Set<string>();
-  return [samples(Date.now()), ...elsewhere].flat().filter(({ name, suffix, labels }) => {
-    const key = `${name}${suffix}${labels}`;
-    return !seen.has(key) && seen.add(key);
-  });
+  const services = [auth, chat].map((service) => answerInTime(() => service.metrics()).catch(note(c, own)));
+  return sumReports([own, ...(await Promise.all(services))]);
 }
 
 function note<T>(c: GatewayContext, instead: T): (error: unknown) => T {

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { limits } from "../../../contracts/limits.ts";
 import type { Session, SignedIn as SignedInReply } from "../../../contracts/services.ts";
 import { ask } from "../ask.ts";
 import { toCredentials } from "../sign-in.ts";
@@ -43,7 +44,7 @@ export function addAccounts(api: Api): void {
   api.openapi(register, async (c) => {
     const { name, password } = c.req.valid("json");
     const credentials = toCredentials(c, name, password);
-    const begun = await ask(c, ({ auth }) => auth.register(credentials));
+    const begun = await ask(c, ({ auth }) => auth.register(credentials), limits.PASSWORD_WAIT_MS_MAX);
     c.set("userId", begun.user.id);
     return c.json(toSignedIn(begun), 201);
   });
@@ -55,7 +56,11 @@ export function addAccounts(api: Api): void {
     const { currentPassword, newPassword } = c.req.valid("json");
     // The identity says whose password it is: no name is needed.
     const credentials = toCredentials(c, "", newPassword);
-    const changed = await ask(c, ({ auth }) => auth.changePassword(c.var.identity, currentPassword, credentials));
+    const changed = await ask(
+      c,
+      ({ auth }) => auth.changePassword(c.var.identity, currentPassword, credentials),
+      limits.PASSWORD_WAIT_MS_MAX,
+    );
     const { sessions, closed, pending } = changed;
     return c.json({ ...toSignedIn(changed), ended: { sessions, closed, pending } }, 200);
   });

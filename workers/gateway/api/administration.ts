@@ -55,11 +55,14 @@ const makeAdmin = createRoute({
 export function addAdministration(api: Api): void {
   api.openapi(createUsers, async (c) => {
     const { userNames, password } = c.req.valid("json");
-    return c.json(await ask(c, ({ auth }) => auth.createUsers(c.var.identity, userNames, password)), 200);
+    return c.json(
+      await ask(c, ({ auth }) => auth.createUsers(c.var.identity, userNames, password), limits.BULK_WAIT_MS_MAX),
+      200,
+    );
   });
   api.openapi(importUsers, async (c) => {
     const { accounts } = c.req.valid("json");
-    return c.json(await ask(c, ({ auth }) => auth.importUsers(c.var.identity, accounts)), 200);
+    return c.json(await ask(c, ({ auth }) => auth.importUsers(c.var.identity, accounts), limits.BULK_WAIT_MS_MAX), 200);
   });
   api.openapi(makeAdmin, async (c) => {
     const { id, name } = await ask(c, ({ auth }) => auth.makeAdmin(c.var.identity, c.req.valid("param").name));

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { limits } from "../../../contracts/limits.ts";
 import type { Ended as EndedReply } from "../../../contracts/services.ts";
 import { ask } from "../ask.ts";
 import { toCredentials } from "../sign-in.ts";
@@ -60,7 +61,7 @@ export function addSessions(api: Api): void {
   api.openapi(login, async (c) => {
     const { name, password } = c.req.valid("json");
     const credentials = toCredentials(c, name, password);
-    const begun = await ask(c, ({ auth }) => auth.login(credentials));
+    const begun = await ask(c, ({ auth }) => auth.login(credentials), limits.PASSWORD_WAIT_MS_MAX);
     c.set("userId", begun.user.id);
     return c.json(toSignedIn(begun), 201);
   });

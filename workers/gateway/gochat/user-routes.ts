@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import type { Identity } from "../../../contracts/identity.ts";
+import { limits } from "../../../contracts/limits.ts";
 import type { Credentials } from "../../../contracts/services.ts";
 import { ask } from "../ask.ts";
 import type { AppEnv, GatewayContext } from "../context.ts";
@@ -12,13 +13,13 @@ import { toEnvelope } from "./envelope.ts";
 export function addUserRoutes(app: Hono<AppEnv>): void {
   app.post("/user/register", async (c) => {
     const credentials = await readCredentials(c);
-    const { token, user } = await ask(c, ({ auth }) => auth.register(credentials));
+    const { token, user } = await ask(c, ({ auth }) => auth.register(credentials), limits.PASSWORD_WAIT_MS_MAX);
     c.set("userId", user.id);
     return toEnvelope(c, "register success", token);
   });
   app.post("/user/login", async (c) => {
     const credentials = await readCredentials(c);
-    const { token, user } = await ask(c, ({ auth }) => auth.login(credentials));
+    const { token, user } = await ask(c, ({ auth }) => auth.login(credentials), limits.PASSWORD_WAIT_MS_MAX);
     c.set("userId", user.id);
     return toEnvelope(c, "login success", token);
   });

@@ -1,0 +1,47 @@
+export { AttemptObject } from "../../durable-objects/attempt/attempt-object.ts";
+export { DirectoryObject } from "../../durable-objects/directory/directory-object.ts";
+export { UserObject } from "../../durable-objects/user/user-object.ts";
+
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Identity } from "../../contracts/identity.ts";
+import type { AuthService, BulkAccount, Credentials } from "../../contracts/services.ts";
+import { type AuthEnv, createAuth } from "./auth.ts";
+
+/** The auth service as a worker of its own: what is not declared in contracts/services.ts cannot be called. [SV1] */
+export default class Auth extends WorkerEntrypoint<AuthEnv> implements AuthService {
+  readonly #auth = createAuth(this.env);
+
+  register(credentials: Credentials) {
+    return this.#auth.register(credentials);
+  }
+  login(credentials: Credentials) {
+    return this.#auth.login(credentials);
+  }
+  checkAuth(identity: Identity) {
+    return this.#auth.checkAuth(identity);
+  }
+  sessions(identity: Identity) {
+    return this.#auth.sessions(identity);
+  }
+  endSession(identity: Identity, sessionId: string) {
+    return this.#auth.endSession(identity, sessionId);
+  }
+  endSessions(identity: Identity) {
+    return this.#auth.endSessions(identity);
+  }
+  changePassword(identity: Identity, current: string, credentials: Credentials) {
+    return this.#auth.changePassword(identity, current, credentials);
+  }
+  createUsers(identity: Identity, userNames: readonly string[], password: string) {
+    return this.#auth.createUsers(identity, userNames, password);
+  }
+  importUsers(identity: Identity, accounts: readonly BulkAccount[]) {
+    return this.#auth.importUsers(identity, accounts);
+  }
+  makeAdmin(identity: Identity, userName: string) {
+    return this.#auth.makeAdmin(identity, userName);
+  }
+  metrics() {
+    return this.#auth.metrics();
+  }
+}

@@ -1,0 +1,44 @@
+export { CarrierObject } from "../../durable-objects/carrier/carrier-object.ts";
+export { RoomObject } from "../../durable-objects/room/room-object.ts";
+
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Identity } from "../../contracts/identity.ts";
+import type { PageQuery } from "../../contracts/native.ts";
+import type { ChatService, Outgoing } from "../../contracts/services.ts";
+import { type ChatEnv, createChat } from "./chat.ts";
+
+/**
+ * The chat service as a worker of its own: what is not declared in contracts/services.ts cannot be called. Sockets pass
+ * by fetch, whose 101 goes through the binding; this worker is not in the way of their frames. [SV1] [SV2]
+ */
+export default class Chat extends WorkerEntrypoint<ChatEnv> implements ChatService {
+  readonly #chat = createChat(this.env);
+
+  send(identity: Identity, room: string, message: Outgoing) {
+    return this.#chat.send(identity, room, message);
+  }
+  push(identity: Identity, toUserId: number, roomId: number, message: Outgoing) {
+    return this.#chat.push(identity, toUserId, roomId, message);
+  }
+  history(identity: Identity, room: string, query: PageQuery) {
+    return this.#chat.history(identity, room, query);
+  }
+  presence(identity: Identity, room: string, after: number, limit: number) {
+    return this.#chat.presence(identity, room, after, limit);
+  }
+  count(identity: Identity, roomId: number) {
+    return this.#chat.count(identity, roomId);
+  }
+  roomInfo(identity: Identity, roomId: number) {
+    return this.#chat.roomInfo(identity, roomId);
+  }
+  override fetch(request: Request) {
+    return this.#chat.fetch(request);
+  }
+  ready() {
+    return this.#chat.ready();
+  }
+  metrics() {
+    return this.#chat.metrics();
+  }
+}

@@ -1,0 +1,25 @@
+import { WorkerEntrypoint } from "cloudflare:workers";
+import type { Identity } from "../../contracts/identity.ts";
+import type { ChatroomService, RoomVisibility } from "../../contracts/services.ts";
+import { type ChatroomEnv, createChatroom } from "./chatroom.ts";
+
+/** The chatroom service as a worker of its own: what is not declared in contracts/services.ts cannot be called. [SV1] */
+export default class Chatroom extends WorkerEntrypoint<ChatroomEnv> implements ChatroomService {
+  readonly #chatroom = createChatroom(this.env);
+
+  create(identity: Identity, room: string, visibility: RoomVisibility) {
+    return this.#chatroom.create(identity, room, visibility);
+  }
+  describe(identity: Identity, room: string) {
+    return this.#chatroom.describe(identity, room);
+  }
+  members(identity: Identity, room: string) {
+    return this.#chatroom.members(identity, room);
+  }
+  addMember(identity: Identity, room: string, userId: number) {
+    return this.#chatroom.addMember(identity, room, userId);
+  }
+  removeMember(identity: Identity, room: string, userId: number) {
+    return this.#chatroom.removeMember(identity, room, userId);
+  }
+}
