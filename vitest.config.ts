@@ -8,6 +8,8 @@ const workersPool = cloudflareTest({
   },
 });
 
+const ALONE = "test/behaviour/logins.test.ts";
+
 export default defineConfig({
   test: {
     projects: [
@@ -33,31 +35,43 @@ export default defineConfig({
         },
       },
       {
-        // The product in production form, one server after the other: they share two cores with what tests them.
+        // The product in production form. Nothing here measures time, so two servers run side by side: half is waiting.
         test: {
           name: "monolith",
           environment: "node",
-          include: ["test/**/*.test.ts"],
+          include: ["test/{behaviour,compat,forms}/**/*.test.ts"],
+          exclude: [ALONE],
           globalSetup: "test/support/global-setup.ts",
-          fileParallelism: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           hookTimeout: 60_000,
         },
       },
       {
-        // The same files against the four workers on one bare runtime. Only the monolith runs chaos/: kill, stall and
-        // storm prove the room's storage and sockets, where no service takes part, and cost minutes; so do hibernation,
-        // which waits for the platform's own clock, and the burst of logins, which presses on the password pool that
-        // both forms share. [SV7]
+        // The same files against the four workers on one bare runtime. Only the monolith waits for hibernation, which is
+        // the platform's own clock and the room's alone. [SV7]
         test: {
           name: "services",
           environment: "node",
           include: ["test/behaviour/**/*.test.ts", "test/compat/**/*.test.ts"],
-          exclude: ["test/behaviour/logins.test.ts", "test/behaviour/hibernate.test.ts"],
+          exclude: [ALONE, "test/behaviour/hibernate.test.ts"],
           env: { EDGECHAT_FORM: "services" },
           globalSetup: "test/support/global-setup.ts",
-          // Nothing here measures time, so two servers may run side by side: half of it is waiting.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // What fills the machine by itself runs alone, and on the monolith only: kill, stall and storm prove the room's
+        // storage and sockets, the burst of logins the password pool, and no service takes part in either.
+        test: {
+          name: "chaos",
+          environment: "node",
+          include: ["test/chaos/**/*.test.ts", ALONE],
+          globalSetup: "test/support/global-setup.ts",
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
           hookTimeout: 60_000,
         },
       },
