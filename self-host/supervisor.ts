@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { readTokenKeys } from "../contracts/token.ts";
+import { checkVars } from "./check-vars.ts";
 import { Cleanups } from "./cleanups.ts";
 import { takeDataLock } from "./data-lock.ts";
 import { type FormName, forms } from "./forms.ts";
@@ -53,6 +54,7 @@ export type RunningServer = {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const cleanups = new Cleanups();
   try {
+    checkVars(options.env ?? {});
     const dataDir = await claimFolder(options, cleanups);
     await options.build?.();
     options.signal?.throwIfAborted();

@@ -142,7 +142,7 @@ describe("gochat sockets", () => {
     expect(await other.nextOp(3)).toMatchObject({ msg: "here" });
   });
 
-  it("[GS5] push reaches every gochat socket of the recipient as op 2", async () => {
+  it("[GS5] a message to a user reaches every gochat socket of the recipient as op 2, pushed or sent natively", async () => {
     const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
     const sockets = [
       await joined(freshCarrier(), bob, freshNumber()),
@@ -162,6 +162,10 @@ describe("gochat sockets", () => {
         op: 2,
         createTime: "",
       });
+    }
+    await roomOf(pair).send(ann, { body: "natively" });
+    for (const socket of sockets) {
+      expect(await socket.nextOp(2)).toMatchObject({ msg: "natively", toUserName: "Bob", roomId: 0 });
     }
     expect(await roomOf(pair).push(ann, { body: "x" }, ann.userId, 7)).toMatchObject({ failure: "badRequest" });
   });

@@ -47,7 +47,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {
     if (this.#room.name !== directRoom(identity.userId, toUserId)) return fail("badRequest", "this is another pair");
     const guest = await this.#guest(identity);
-    return guest.ok ? this.#room.push(guest.value, identity.sessionId, message, { toUserId, roomId }) : guest;
+    return guest.ok ? this.#room.push(guest.value, identity.sessionId, message, roomId) : guest;
   }
 
   async history(identity: Identity, query: PageQuery): Promise<Reply<EventPage>> {

@@ -1,6 +1,6 @@
 import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
-import { type RoomKind, roomKind } from "../../contracts/names.ts";
+import { directPair, type RoomKind, roomKind } from "../../contracts/names.ts";
 import type { CarrierSeat } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, RoomDescription, RoomMember, RoomVisibility, Sent } from "../../contracts/services.ts";
@@ -38,6 +38,10 @@ export class Room {
   readonly #sends: Sends;
   readonly #marks: ReadMarks;
   readonly #directs: DirectDeliveries;
+  /** gochat's roomId of a push, by seq, until its op 2 has left. */
+  readonly #pushRooms = new Map<number, number>();
+  /** The last seq whose op 2 has left. */
+  #told: number;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv, name: string) {
     const { storage } = ctx;
@@ -49,6 +53,7 @@ export class Room {
     this.#people = new People(storage.sql);
     const { epoch } = this.#meta;
     this.log = new EventLog(storage, this.#people, epoch);
+    this.#told = this.log.head;
     this.sessions = new SessionBook(storage.sql, env.USER, name, this.#people);
     this.audience = new Audience({
       ctx,
@@ -85,19 +90,15 @@ export class Room {
     return new Promise((settle) => this.#sends.offer({ from, sessionId, message, settle }));
   }
 
-  /** gochat's push: op 2 leaves after the commit. */
-  async push(
-    from: Person,
-    sessionId: string,
-    message: Outgoing,
-    to: { readonly toUserId: number; readonly roomId: number },
-  ): Promise<Reply<Sent>> {
-    const sent = await this.send(from, sessionId, message);
-    if (!sent.ok || sent.value.duplicate) return sent;
-    const { seq } = sent.value;
-    const [encoded] = this.log.after(seq - 1, 1, 1);
-    if (encoded !== undefined) this.#directs.push({ event: encoded.event, toUserName: "", ...to });
-    return sent;
+  /** gochat's push: a send whose op 2 names the room that the sender gave. */
+  push(from: Person, sessionId: string, message: Outgoing, roomId: number): Promise<Reply<Sent>> {
+    return new Promise((resolve) => {
+      const settle = (reply: Reply<Sent>) => {
+        if (reply.ok && !reply.value.duplicate) this.#pushRooms.set(reply.value.seq, roomId);
+        resolve(reply);
+      };
+      this.#sends.offer({ from, sessionId, message, settle });
+    });
   }
 
   /** A named room begins to exist; its creator owns it. */
@@ -162,7 +163,21 @@ export class Room {
 
   #answered(grown: boolean): void {
     this.dialect.flushAnswers();
-    if (grown) this.audience.grown();
+    if (!grown) return;
+    this.audience.grown();
+    if (this.kind === "direct") this.#tellRecipients();
+  }
+
+  /** Every message of a conversation of two goes to the other's gochat sockets as op 2, however it was sent. [GS5] */
+  #tellRecipients(): void {
+    const [a, b] = directPair(this.name) ?? [0, 0];
+    for (const { event } of this.log.after(this.#told, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
+      const toUserId = event.from.id === a ? b : a;
+      const roomId = this.#pushRooms.get(event.seq) ?? 0;
+      this.#directs.push({ event, toUserId, toUserName: "", roomId });
+    }
+    this.#told = this.log.head;
+    this.#pushRooms.clear();
   }
 
   #facts(userId: number): AccessFacts {

@@ -3,17 +3,18 @@ import { describeError, log } from "../../contracts/log.ts";
 import type { AttemptStub, Namespace } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
 import { withSlot } from "./sign-in-slots.ts";
+import { inTurn } from "./turns.ts";
 
 type Attempts = { readonly ATTEMPT: Namespace<AttemptStub> };
 /** Whose attempt it is: where from, and at which name. */
 export type Attempt = { readonly address: string; readonly nameKey: string };
 
-// Only an answer about the name or the password is worth something to somebody who guesses.
-const COUNTED: readonly FailureName[] = ["credentials", "nameTaken"];
+// Only an answer about the password is worth something to somebody who guesses: that a name is taken is told to all.
+const COUNTED: readonly FailureName[] = ["credentials"];
 
 /** Does the work if there is a slot and the address may still try. */
 export function attempt<T>(env: Attempts, who: Attempt, work: () => Promise<Reply<T>>): Promise<Reply<T>> {
-  return withSlot(() => countedAttempt(env, who, work));
+  return withSlot(() => inTurn(JSON.stringify([who.address, who.nameKey]), () => countedAttempt(env, who, work)));
 }
 
 /** Counted before, given back unless it told something. [AT1] [AT3] */
