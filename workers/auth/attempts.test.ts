@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import { CountingPool, credentials, freshName, testAuth } from "./test-auth.ts";
-import { inTurn } from "./turns.ts";
 
 it("[AT3] forty logins at once with the right password all succeed", async () => {
   const auth = testAuth({ HASHER: new CountingPool() });
@@ -19,22 +18,4 @@ it("[AT1] forty guesses at once are answered as often as the limit says, and no 
   );
   expect(guesses.filter((reply) => !reply.ok && reply.failure === "credentials")).toHaveLength(10);
   expect(guesses.filter((reply) => !reply.ok && reply.failure === "rateLimited")).toHaveLength(30);
-});
-
-it("[AT3] at most four run at once, in the order of their coming, and a failure hands the place on", async () => {
-  let running = 0;
-  let most = 0;
-  const order: number[] = [];
-  const work = Array.from({ length: 12 }, (_, i) =>
-    inTurn("key", async () => {
-      order.push(i);
-      most = Math.max(most, ++running);
-      await Promise.resolve();
-      running--;
-      if (i === 2) throw new Error("away");
-    }),
-  );
-  const settled = await Promise.allSettled(work);
-  expect(settled.filter(({ status }) => status === "rejected")).toHaveLength(1);
-  expect([most, order]).toEqual([4, Array.from({ length: 12 }, (_, i) => i)]);
 });
