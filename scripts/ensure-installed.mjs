@@ -17,3 +17,5 @@ if (process.argv.includes("--done")) {
   });
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
+
+await import("./ensure-generated.mjs");
