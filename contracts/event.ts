@@ -4,6 +4,9 @@ export type EventKind = "message";
 /** Who did something, as everybody in the room sees it. */
 export type Person = { readonly id: number; readonly name: string };
 
+/** What the sender's client said of a message, repeated to its readers as it is. */
+export type ClientStamp = { readonly id?: string; readonly atMs?: number };
+
 /** One entry of a room's log. Presence and typing are not events and have no seq. */
 export type RoomEvent = {
   readonly seq: number;
@@ -16,6 +19,8 @@ export type RoomEvent = {
   readonly body?: string;
   /** The seq that this message answers. */
   readonly replyTo?: number;
+  /** Only on messages that came with one. */
+  readonly stamp?: ClientStamp;
 };
 
 /** A run of events that follows `after` without a gap. */

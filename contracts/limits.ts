@@ -57,6 +57,13 @@ export const limits = {
   CLIENT_ID_DAYS_MIN: 30,
   /** The log of one room, in bytes. */
   LOG_BYTES_MAX: 8_589_934_592,
+  /** Sessions in the administrators' list of live ones. */
+  LIVE_SESSIONS_MAX: 10_000,
+  /** Messages in a GetHistory reply, and how many without a limit. */
+  RPC_HISTORY_MAX: 200,
+  RPC_HISTORY_DEFAULT: 20,
+  /** A message of a gRPC contract, in bytes. */
+  RPC_REQUEST_BYTES_MAX: 131_072,
   /** Sign-ins and registrations under way in one isolate; past that they are refused before any object is woken. */
   SIGN_INS_MAX: 512,
   /** Password hashes that wait on a self-hosted server before logins are refused. */

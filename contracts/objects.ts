@@ -5,6 +5,7 @@ import type { PageQuery } from "./native.ts";
 import type { Reply } from "./reply.ts";
 import type {
   Ended,
+  LiveSession,
   Outgoing,
   PresencePage,
   RoomCount,
@@ -51,6 +52,8 @@ export interface UserStub {
   /** Replaces the password, ends every session and opens this one, in one turn. */
   changePassword(bySessionId: string, password: StoredPassword, session: Session): Promise<Reply<Ended>>;
   makeAdmin(): Promise<Reply<Person>>;
+  /** Deletes the account and ends every session. The object refuses every account from then on. Null: there is none. */
+  remove(): Promise<Ended | null>;
   /** Hands messages to the sockets on carriers where the user is attached, in this order. */
   deliverDirect(messages: readonly DirectMessage[]): Promise<void>;
 }
@@ -67,7 +70,17 @@ export interface DirectoryStub {
   /** The account that is kept for a user object, until it says that it has it. */
   entrusted(id: number): Promise<NewAccount | null>;
   release(id: number): Promise<void>;
+  /** The key is free again when it still belongs to this id; the id is never handed out again. */
+  forget(key: string, id: number): Promise<void>;
   ready(): Promise<boolean>;
+}
+
+/** A shard of the list of live sessions, for administrators. User objects tell it what begins and ends. */
+export interface RosterStub {
+  began(userId: number, userName: string, session: Session): Promise<void>;
+  ended(userId: number, sessionIds: readonly string[]): Promise<void>;
+  /** The newest first, at most `limit`. */
+  live(limit: number): Promise<readonly (LiveSession & { readonly createdAtMs: number })[]>;
 }
 
 /** One per client address: how often it tried. */
@@ -96,6 +109,10 @@ export interface RoomStub extends Fetches {
   members(identity: Identity): Promise<Reply<readonly RoomMember[]>>;
   addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>>;
   removeMember(identity: Identity, userId: number): Promise<Reply<null>>;
+  delete(identity: Identity): Promise<Reply<boolean>>;
+  enter(identity: Identity, personName: string): Promise<Reply<null>>;
+  leave(identity: Identity, personName: string): Promise<Reply<boolean>>;
+  people(identity: Identity): Promise<Reply<readonly string[]>>;
 
   /** From carriers: a socket takes a seat, and is handed every event from then on; or leaves it. */
   seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>>;

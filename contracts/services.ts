@@ -1,4 +1,4 @@
-import type { EventPage, Person } from "./event.ts";
+import type { ClientStamp, EventPage, Person } from "./event.ts";
 import type { Identity } from "./identity.ts";
 import type { MetricReport } from "./metrics.ts";
 import type { PageQuery } from "./native.ts";
@@ -28,6 +28,9 @@ export type SignedIn = { readonly user: Person; readonly token: string; readonly
 /** What ending sessions reached: sockets closed, and rooms or carriers that are told again until they answer. [P7] */
 export type Ended = { readonly sessions: number; readonly closed: number; readonly pending: number };
 
+/** A live session as an administrator sees it: the beginning of its id, which is no credential. */
+export type LiveSession = { readonly userName: string; readonly sessionIdStart: string; readonly expiresAtMs: number };
+
 /** An account that an administrator brings in: with a password hashed already, or gochat's SHA-1 in hex. */
 export type BulkAccount = { readonly userName: string; readonly sha1?: string };
 export type BulkResult = {
@@ -48,6 +51,12 @@ export interface AuthService {
   endSessions(identity: Identity): Promise<Reply<Ended>>;
   /** Ends every session of the caller and begins a new one. */
   changePassword(identity: Identity, current: string, credentials: Credentials): Promise<Reply<SignedIn & Ended>>;
+  /** Creates an account and no session. */
+  createUser(credentials: Credentials): Promise<Reply<Person>>;
+  /** The user itself and administrators: deletes the account and ends its sessions. False when there is none. */
+  removeUser(identity: Identity, userName: string): Promise<Reply<boolean>>;
+  /** Administrators: live sessions, the newest first, at most LIVE_SESSIONS_MAX. */
+  liveSessions(identity: Identity): Promise<Reply<readonly LiveSession[]>>;
   /** Administrators: creates accounts that share one password, hashed once. */
   createUsers(identity: Identity, userNames: readonly string[], password: string): Promise<Reply<BulkResult>>;
   /** Administrators: creates accounts from gochat's SHA-1 hashes, each wrapped in argon2id. */
@@ -82,10 +91,26 @@ export interface ChatroomService {
   addMember(identity: Identity, room: string, userId: number): Promise<Reply<RoomMember>>;
   /** The owner or an administrator removes a user, or a member leaves. Live sockets in the room are closed. */
   removeMember(identity: Identity, room: string, userId: number): Promise<Reply<null>>;
+  /** The owner or an administrator deletes a created room and its log. False when there is none. */
+  delete(identity: Identity, room: string): Promise<Reply<boolean>>;
+  /** The caller joins; who is in already is a conflict. `personName` is refused unless it is the caller's own. */
+  enter(identity: Identity, room: string, personName: string): Promise<Reply<null>>;
+  /** The caller leaves. False for somebody who is not in. */
+  leave(identity: Identity, room: string, personName: string): Promise<Reply<boolean>>;
+  /** The names of those who have entered, in the order of joining. */
+  people(identity: Identity, room: string): Promise<Reply<readonly string[]>>;
 }
 
 /** A message on its way to a room's log. Without an id it is new each time. */
-export type Outgoing = { readonly id?: string; readonly body: string; readonly replyTo?: number };
+export type Outgoing = {
+  readonly id?: string;
+  readonly body: string;
+  readonly replyTo?: number;
+  /** Whom the client takes itself for: refused as forbidden unless it is the sender's own name. [P5] */
+  readonly personName?: string;
+  /** What the event repeats to every reader; it is no part of the content that an id stands for. */
+  readonly stamp?: ClientStamp;
+};
 
 /** Where a message stands. It is on disk when this is answered. [P1] */
 export type Sent = {
