@@ -70,6 +70,8 @@ export const limits = {
   HASH_QUEUE_MAX: 512,
   /** How long a logout waits for the rooms before it answers with what is pending. */
   REVOKE_WAIT_MS_MAX: 2_000,
+  /** How long a sign-in waits for the administrators' list of sessions, which learns of it later otherwise. */
+  ROSTER_WAIT_MS_MAX: 100,
   /** How long the gateway waits for a service before it answers `unavailable`; it asks nothing twice. */
   SERVICE_WAIT_MS_MAX: 15_000,
   /** The same for a call that hashes a password: it may stand behind HASH_QUEUE_MAX others. */

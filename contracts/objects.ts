@@ -34,7 +34,7 @@ export type Place = { readonly kind: "room" | "carrier"; readonly name: string }
 
 /** One per user, named by the user's id: credential, sessions, and where they are attached. */
 export interface UserStub {
-  /** Keeps the first account that is offered and refuses every other with nameTaken. */
+  /** Keeps the first account that is offered and refuses every other with nameTaken; a removed user's with conflict. */
   create(account: NewAccount): Promise<Reply<Person>>;
   account(): Promise<Account | null>;
   exists(): Promise<boolean>;
@@ -78,9 +78,18 @@ export interface DirectoryStub {
 /** A shard of the list of live sessions, for administrators. User objects tell it what begins and ends. */
 export interface RosterStub {
   began(userId: number, userName: string, session: Session): Promise<void>;
-  ended(userId: number, sessionIds: readonly string[]): Promise<void>;
+  /** Wins over `began`, whichever comes first. `untilMs`: the last of these sessions has expired by then. */
+  ended(userId: number, sessionIds: readonly string[], untilMs: number): Promise<void>;
   /** The newest first, at most `limit`. */
   live(limit: number): Promise<readonly (LiveSession & { readonly createdAtMs: number })[]>;
+}
+
+/** How many shards the list of live sessions has. Changing it loses sight of sessions until they expire. */
+export const ROSTER_SHARDS = 16;
+
+/** The name of the shard that lists a user's sessions. */
+export function rosterShard(userId: number): string {
+  return String(userId % ROSTER_SHARDS);
 }
 
 /** One per client address: how often it tried. */

@@ -9,6 +9,7 @@ export const objectKeys: Readonly<Record<string, string>> = {
   UserObject: "user",
   DirectoryObject: "directory",
   AttemptObject: "attempt",
+  RosterObject: "roster",
 };
 
 /** The key of a class. Throws when the class has no row, so that a rename cannot silently hide what is stored. */

@@ -24,6 +24,7 @@ it("[SH6] the keys of stored objects are these, for good", () => {
     UserObject: "user",
     DirectoryObject: "directory",
     AttemptObject: "attempt",
+    RosterObject: "roster",
   });
   expect(new Set(Object.values(objectKeys)).size).toBe(Object.keys(objectKeys).length);
 });

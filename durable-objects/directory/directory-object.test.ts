@@ -60,3 +60,31 @@ it("[AC12] what is private cannot be called over RPC", async () => {
   }
   expect(await directory.find(["ann"])).toEqual([null]);
 });
+
+it("[AC18] a forgotten key gets a new id, and nobody gets the old one", async () => {
+  const directory = fresh();
+  await directory.allocate(["ann", "bob"]);
+  await directory.forget("bob", 2);
+  expect(await directory.find(["ann", "bob"])).toEqual([1, null]);
+  await evictDurableObject(directory);
+  expect(await directory.allocate(["bob"])).toEqual([3]);
+});
+
+it("[AC18] a key that belongs to another id by now is not forgotten, nor what is kept for that id", async () => {
+  const directory = fresh();
+  const password = { scheme: "argon2id", phc: "p" } as const;
+  await directory.allocate(["ann"]);
+  await directory.forget("ann", 1);
+  await directory.entrust([{ key: "ann", name: "Ann", password }]);
+  await directory.forget("ann", 1);
+  await directory.forget("nobody", 2);
+  expect(await directory.find(["ann"])).toEqual([2]);
+  expect(await directory.entrusted(2)).toMatchObject({ name: "Ann" });
+});
+
+it("[AC18] with the key goes the account that was kept for its user object", async () => {
+  const directory = fresh();
+  await directory.entrust([{ key: "ann", name: "Ann", password: { scheme: "argon2id", phc: "p" } }]);
+  await directory.forget("ann", 1);
+  expect(await directory.entrusted(1)).toBeNull();
+});

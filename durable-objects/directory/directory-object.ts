@@ -6,7 +6,7 @@ import { migrations } from "./migrations.ts";
 
 type EntrustedRow = { readonly name: string; readonly scheme: StoredPassword["scheme"]; readonly phc: string };
 
-/** The one object that knows which id belongs to which name. It only ever adds. */
+/** The one object that knows which id belongs to which name. A name may get another id; an id never another name. */
 export class DirectoryObject extends DurableObject<ObjectEnv> implements DirectoryStub {
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
@@ -39,6 +39,14 @@ export class DirectoryObject extends DurableObject<ObjectEnv> implements Directo
 
   async release(id: number): Promise<void> {
     this.ctx.storage.sql.exec("DELETE FROM entrusted WHERE id = ?", id);
+  }
+
+  /** Frees a key that still belongs to this id, and drops what was kept for that id. Done again it changes nothing. [AC18] */
+  async forget(key: string, id: number): Promise<void> {
+    this.ctx.storage.transactionSync(() => {
+      const freed = this.ctx.storage.sql.exec("DELETE FROM name WHERE key = ? AND id = ? RETURNING id", key, id);
+      if (freed.toArray().length > 0) this.ctx.storage.sql.exec("DELETE FROM entrusted WHERE id = ?", id);
+    });
   }
 
   /** Whether storage answers: reads a row and waits until everything written is on disk. */

@@ -4,6 +4,7 @@ import type {
   DirectoryStub,
   Namespace,
   RoomStub,
+  RosterStub,
   UserStub,
 } from "../../contracts/objects.ts";
 
@@ -14,6 +15,7 @@ export type ObjectEnv = {
   readonly USER: Namespace<UserStub>;
   readonly DIRECTORY: Namespace<DirectoryStub>;
   readonly ATTEMPT: Namespace<AttemptStub>;
+  readonly ROSTER: Namespace<RosterStub>;
   readonly TOKEN_KEYS: string;
   readonly ATTEMPTS_PER_NAME: string;
   readonly ATTEMPTS_PER_ADDRESS: string;

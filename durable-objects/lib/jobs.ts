@@ -34,6 +34,13 @@ export class Jobs {
     await this.#arm();
   }
 
+  /** Makes sure that a job does not run, and that nobody is woken for it. */
+  async cancel(kind: string): Promise<void> {
+    this.#storage.sql.exec("DELETE FROM job WHERE kind = ?", kind);
+    const next = this.#nextDueMs();
+    await (next === undefined ? this.#storage.deleteAlarm() : this.#storage.setAlarm(next));
+  }
+
   /** Runs what is due and sets the alarm for what is not. Call it from alarm(). */
   async run(): Promise<void> {
     const now = Date.now();
@@ -65,9 +72,14 @@ export class Jobs {
   }
 
   async #arm(): Promise<void> {
-    const [next] = this.#storage.sql.exec<{ due_at: number }>("SELECT due_at FROM job ORDER BY due_at LIMIT 1");
+    const next = this.#nextDueMs();
     if (next === undefined) return;
     const armed = await this.#storage.getAlarm();
-    if (armed === null || armed > next.due_at) await this.#storage.setAlarm(next.due_at);
+    if (armed === null || armed > next) await this.#storage.setAlarm(next);
+  }
+
+  #nextDueMs(): number | undefined {
+    const [next] = this.#storage.sql.exec<{ due_at: number }>("SELECT due_at FROM job ORDER BY due_at LIMIT 1");
+    return next?.due_at;
   }
 }

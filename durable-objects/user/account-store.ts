@@ -10,26 +10,32 @@ type Row = {
   readonly admin: number;
 };
 
-/** The one account of a user object, or none. Only `create` brings the schema into being. */
+/** The one account of a user object, none yet, or none any more. Only `create` brings the schema into being. */
 export class AccountStore {
   readonly #storage: DurableObjectStorage;
   #account: Account | null = null;
+  #removed = false;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     if (!this.#hasSchema()) return;
     migrate(storage, migrations);
-    this.#account = this.#load();
+    this.reload();
   }
 
-  /** The account, null while nobody registered. */
+  /** The account, null while nobody registered and after it was removed. */
   read(): Account | null {
     return this.#account;
   }
 
+  /** Whether there was an account that was removed. */
+  wasRemoved(): boolean {
+    return this.#removed;
+  }
+
   /** Keeps the first account that is offered; answers false ever after. [AC4] */
   create({ id, name, password }: NewAccount): boolean {
-    if (this.#account !== null) return false;
+    if (this.#account !== null || this.#removed) return false;
     migrate(this.#storage, migrations);
     this.#storage.sql.exec(
       "INSERT INTO account (one, id, name, scheme, phc) VALUES (1, ?, ?, ?, ?)",
@@ -38,7 +44,7 @@ export class AccountStore {
       password.scheme,
       password.phc,
     );
-    this.#account = this.#load();
+    this.reload();
     return true;
   }
 
@@ -53,9 +59,16 @@ export class AccountStore {
     this.reload();
   }
 
+  /** Deletes the account and remembers it. Call it in a transaction with what else must change, then `reload`. */
+  remove(nowMs: number): void {
+    this.#storage.sql.exec("DELETE FROM account");
+    this.#storage.sql.exec("INSERT INTO removed (one, at) VALUES (1, ?)", nowMs);
+  }
+
   /** Takes over what storage says, once a transaction is through. */
   reload(): void {
     this.#account = this.#load();
+    this.#removed = this.#storage.sql.exec("SELECT 1 FROM removed").toArray().length > 0;
   }
 
   #hasSchema(): boolean {

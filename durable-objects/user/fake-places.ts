@@ -1,5 +1,6 @@
 import type { DirectMessage } from "../../contracts/gochat.ts";
-import type { Places } from "./revocations.ts";
+import type { Session } from "../../contracts/services.ts";
+import type { Places, RosterNews } from "./mail.ts";
 import type { DeadSession } from "./session-store.ts";
 
 /** What a place does when it is told: answers how many sockets it closed, fails, or keeps the caller waiting. */
@@ -10,6 +11,8 @@ export class FakePlaces implements Places {
   readonly behaviour = new Map<string, Behaviour>();
   readonly revoked: { readonly place: string; readonly ids: readonly string[] }[] = [];
   readonly direct: { readonly carrier: string; readonly messages: readonly DirectMessage[] }[] = [];
+  /** What each shard of the list learned. */
+  readonly listed: { readonly shard: string; readonly news: RosterNews }[] = [];
   running = 0;
   mostRunning = 0;
 
@@ -25,9 +28,25 @@ export class FakePlaces implements Places {
     }),
   };
 
+  readonly ROSTER = {
+    getByName: (shard: string) => ({
+      began: (userId: number, userName: string, session: Session) =>
+        this.#list(shard, { type: "began", userId, userName, session }),
+      ended: (userId: number, sessionIds: readonly string[], untilMs: number) =>
+        this.#list(shard, { type: "ended", userId, sessionIds, untilMs }),
+    }),
+  };
+
+  async #list(shard: string, news: RosterNews): Promise<void> {
+    await this.#behave(`roster:${shard}`);
+    this.listed.push({ shard, news });
+  }
+
   #revoke(place: string) {
     return async (sessions: readonly DeadSession[]) => {
-      const closed = await this.#behave(place);
+      this.running++;
+      this.mostRunning = Math.max(this.mostRunning, this.running);
+      const closed = await this.#behave(place).finally(() => this.running--);
       this.revoked.push({ place, ids: sessions.map(({ id }) => id) });
       return closed;
     };
@@ -36,11 +55,6 @@ export class FakePlaces implements Places {
   async #behave(place: string): Promise<number> {
     const behaviour = this.behaviour.get(place) ?? 1;
     if (behaviour === "fail") throw new Error("not reachable");
-    if (behaviour === "hang") return new Promise<number>(() => {});
-    this.running++;
-    this.mostRunning = Math.max(this.mostRunning, this.running);
-    await Promise.resolve();
-    this.running--;
-    return behaviour;
+    return behaviour === "hang" ? new Promise<number>(() => {}) : behaviour;
   }
 }

@@ -18,4 +18,6 @@ export const migrations: readonly Migration[] = [
           CREATE TABLE attachment (session_id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
             PRIMARY KEY (session_id, kind, name)) WITHOUT ROWID`,
   },
+  // A row says that the account was here and was removed, for ever: the id is nobody else's. [AC18]
+  { id: "removed", sql: "CREATE TABLE removed (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL)" },
 ];

@@ -86,8 +86,8 @@ export class SessionStore {
       .map(({ name }) => name);
   }
 
-  /** Ends these live sessions. Answers how many there were, and where each of them acted. */
-  end(ids: readonly string[], nowMs: number): { readonly sessions: number; readonly attachments: Attachment[] } {
+  /** Ends these live sessions. Answers which there were, and where each of them acted. */
+  end(ids: readonly string[], nowMs: number): { readonly ended: DeadSession[]; readonly attachments: Attachment[] } {
     // As one JSON parameter: a statement takes at most 100 of its own.
     const which = JSON.stringify(ids);
     const dead = "SELECT id FROM session WHERE expires_at > ? AND id IN (SELECT value FROM json_each(?))";
@@ -101,8 +101,15 @@ export class SessionStore {
       .toArray()
       .map(({ id, expires_at, kind, name }) => ({ place: { kind, name }, session: { id, expiresAtMs: expires_at } }));
     this.#sql.exec(`DELETE FROM attachment WHERE session_id IN (${dead})`, nowMs, which);
-    const gone = this.#sql.exec(`DELETE FROM session WHERE id IN (${dead}) RETURNING id`, nowMs, which).toArray();
-    return { sessions: gone.length, attachments };
+    const ended = this.#sql
+      .exec<{ id: string; expires_at: number }>(
+        `DELETE FROM session WHERE id IN (${dead}) RETURNING id, expires_at`,
+        nowMs,
+        which,
+      )
+      .toArray()
+      .map(({ id, expires_at }) => ({ id, expiresAtMs: expires_at }));
+    return { ended, attachments };
   }
 
   /** Forgets expired sessions and where they acted. Answers when the next one expires. [SE6] */

@@ -22,6 +22,7 @@ it("[AC13] without an account everything is refused and nothing is written", asy
   expect(await user.end("s", "all")).toMatchObject(refused);
   expect(await user.changePassword("s", ANN.password, newSession())).toMatchObject(refused);
   expect(await user.makeAdmin()).toMatchObject({ ok: false, failure: "notFound" });
+  expect(await user.remove()).toBeNull();
   await user.detach("s", place);
   await user.deliverDirect([]);
   const tables = await runInDurableObject(user, (_, { storage }) =>

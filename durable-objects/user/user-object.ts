@@ -2,13 +2,21 @@ import { DurableObject } from "cloudflare:workers";
 import type { Person } from "../../contracts/event.ts";
 import type { DirectMessage } from "../../contracts/gochat.ts";
 import { limits } from "../../contracts/limits.ts";
-import type { Account, NewAccount, Place, StoredPassword, UserStub } from "../../contracts/objects.ts";
+import {
+  type Account,
+  type NewAccount,
+  type Place,
+  rosterShard,
+  type StoredPassword,
+  type UserStub,
+} from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Ended, Session } from "../../contracts/services.ts";
 import { Jobs } from "../lib/jobs.ts";
 import { AccountStore } from "./account-store.ts";
 import { DirectFeed } from "./direct-feed.ts";
-import { type Places, Revocations } from "./revocations.ts";
+import { Mail, type NewsLetter, type Places } from "./mail.ts";
+import { Revocations } from "./revocations.ts";
 import { SessionStore } from "./session-store.ts";
 
 type Member = Person & { readonly admin: boolean };
@@ -20,6 +28,7 @@ const PURGE_MS_MIN = 3_600_000;
 export class UserObject extends DurableObject<Places> implements UserStub {
   readonly #accounts: AccountStore;
   readonly #sessions: SessionStore;
+  readonly #mail: Mail;
   readonly #revocations: Revocations;
   readonly #jobs: Jobs;
   readonly #direct: DirectFeed;
@@ -29,48 +38,54 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     this.#accounts = new AccountStore(ctx.storage);
     this.#sessions = new SessionStore(ctx.storage.sql);
     this.#jobs = new Jobs(ctx.storage, {
-      revoke: (nowMs) => this.#revocations.drain(nowMs),
+      revoke: (nowMs) => this.#mail.drain(nowMs),
       purge: (nowMs) => this.#purge(nowMs),
     });
-    this.#revocations = new Revocations(ctx.storage.sql, env, this.#sessions, this.#jobs);
+    this.#mail = new Mail(ctx.storage.sql, env, this.#jobs);
+    this.#revocations = new Revocations(this.#sessions, this.#mail);
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
-    if (this.#accounts.read() !== null) void ctx.blockConcurrencyWhile(() => this.#revocations.resume());
+    if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) {
+      void ctx.blockConcurrencyWhile(() => this.#mail.resume());
+    }
   }
 
   // RPC
 
-  /** Keeps the first account that is offered. [AC4] */
+  /** Keeps the first account that is offered, and none after it was removed. [AC4] [AC18] */
   async create(account: NewAccount): Promise<Reply<Person>> {
     await this.#adopt();
+    if (this.#accounts.wasRemoved()) return fail("conflict", "this id belonged to somebody who was removed");
     if (!this.#accounts.create(account)) return fail("nameTaken");
     return ok({ id: account.id, name: account.name });
   }
 
-  /** The account with its password hash, null while nobody registered. */
+  /** The account with its password hash, null while nobody registered and after it was removed. */
   async account(): Promise<Account | null> {
     await this.#adopt();
     return this.#accounts.read();
   }
 
-  /** Whether somebody registered. */
+  /** Whether somebody registered and was not removed. */
   async exists(): Promise<boolean> {
     await this.#adopt();
     return this.#accounts.read() !== null;
   }
 
-  /** Begins a session. A password that was replaced since it was verified opens none. [SE1] [SE5] [RV6] */
+  /** Begins a session. A password that was replaced or removed since it was verified opens none. [SE1] [SE5] [RV6] */
   async openSession(session: Session, verified?: StoredPassword): Promise<Reply<Person>> {
     const account = this.#accounts.read();
-    if (account === null) return fail("session");
+    if (account === null) return fail(verified === undefined ? "session" : "credentials");
     if (verified !== undefined && verified.phc !== account.password.phc) return fail("credentials");
     const now = Date.now();
-    const ending = this.ctx.storage.transactionSync(() => {
-      this.#sessions.add(session);
-      return this.#revocations.end(this.#sessions.surplus(limits.SESSIONS_PER_USER_MAX, session.id, now), now);
+    const { news, ending } = this.ctx.storage.transactionSync(() => {
+      const news = this.#begin(account, session, now);
+      const surplus = this.#sessions.surplus(limits.SESSIONS_PER_USER_MAX, session.id, now);
+      return { news, ending: this.#revocations.end(account.id, surplus, now) };
     });
     await this.#jobs.schedule("purge", session.expiresAtMs);
     // Whoever signs in does not wait for what happens to the oldest session.
     this.ctx.waitUntil(this.#revocations.tell(ending));
+    await this.#mail.deliver([news], limits.ROSTER_WAIT_MS_MAX);
     return ok({ id: account.id, name: account.name });
   }
 
@@ -103,7 +118,9 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     if (!member.ok) return member;
     const now = Date.now();
     const ids = which === "all" ? this.#allIds(now) : which;
-    return ok(await this.#revocations.tell(this.ctx.storage.transactionSync(() => this.#revocations.end(ids, now))));
+    const { id } = member.value;
+    const ending = this.ctx.storage.transactionSync(() => this.#revocations.end(id, ids, now));
+    return ok(await this.#revocations.tell(ending));
   }
 
   /** Replaces the password, ends every session and opens this one: all of it or nothing. [RV5] */
@@ -111,15 +128,30 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     const member = this.#member(bySessionId);
     if (!member.ok) return member;
     const now = Date.now();
-    const ending = this.ctx.storage.transactionSync(() => {
+    const { news, ending } = this.ctx.storage.transactionSync(() => {
       this.#accounts.setPassword(password);
-      const ended = this.#revocations.end(this.#allIds(now), now);
-      this.#sessions.add(session);
-      return ended;
+      const ending = this.#revocations.end(member.value.id, this.#allIds(now), now);
+      return { news: this.#begin(member.value, session, now), ending };
     });
     this.#accounts.reload();
     await this.#jobs.schedule("purge", session.expiresAtMs);
-    return ok(await this.#revocations.tell(ending));
+    const listed = this.#mail.deliver([news], limits.ROSTER_WAIT_MS_MAX);
+    const [ended] = await Promise.all([this.#revocations.tell(ending), listed]);
+    return ok(ended);
+  }
+
+  /** Deletes the account, ends every session and refuses every account from then on: all of it or nothing. [RV7] */
+  async remove(): Promise<Ended | null> {
+    await this.#adopt();
+    const account = this.#accounts.read();
+    if (account === null) return null;
+    const now = Date.now();
+    const ending = this.ctx.storage.transactionSync(() => {
+      this.#accounts.remove(now);
+      return this.#revocations.end(account.id, this.#allIds(now), now);
+    });
+    this.#accounts.reload();
+    return this.#revocations.tell(ending);
   }
 
   /** Makes the user an administrator. */
@@ -147,7 +179,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
 
   /** Takes over the account that a bulk creation left with the directory, the first time that somebody asks. [AC10] */
   async #adopt(): Promise<void> {
-    if (this.#accounts.read() !== null) return;
+    if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) return;
     const directory = this.env.DIRECTORY.getByName("directory");
     const account = await directory.entrusted(Number(this.ctx.id.name));
     if (account === null || !this.#accounts.create(account)) return;
@@ -159,6 +191,13 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     const account = this.#accounts.read();
     if (account === null || !this.#sessions.isLive(sessionId, Date.now())) return fail("session");
     return ok({ id: account.id, name: account.name, admin: account.admin });
+  }
+
+  /** Adds a session, with the news of it for the list. Call it in a transaction. [SE10] */
+  #begin({ id, name }: Person, session: Session, nowMs: number): NewsLetter {
+    this.#sessions.add(session);
+    const news = { type: "began", userId: id, userName: name, session } as const;
+    return this.#mail.post(`roster:${rosterShard(id)}`, news, nowMs);
   }
 
   #allIds(nowMs: number): readonly string[] {
