@@ -7,10 +7,11 @@ import type { EntrustedAccount, StoredPassword } from "../../contracts/objects.t
 import { mapParallel } from "../../contracts/parallel.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { BulkAccount, BulkResult } from "../../contracts/services.ts";
+import { createAccount, findUser } from "./accounts.ts";
+import { asAdministrator } from "./administrator.ts";
 import { type AuthContext, userObject } from "./auth-env.ts";
 import { parsePassword } from "./password.ts";
-import { createAccount } from "./sign-in.ts";
-import { directory, findUserIds } from "./user-ids.ts";
+import { directory } from "./user-ids.ts";
 
 const CREATE_WIDTH = 64;
 const HASH_WIDTH = 4;
@@ -52,20 +53,9 @@ export function makeAdmin(context: AuthContext, identity: Identity, userName: st
   return asAdministrator(context, identity, async () => {
     const name = parseUserName(userName);
     if (!name.ok) return name;
-    const [id] = await findUserIds(context.env, [name.value.key]);
-    return typeof id === "number" ? userObject(context, id).makeAdmin() : fail("notFound");
+    const id = await findUser(context, name.value.key);
+    return id === null ? fail("notFound") : userObject(context, id).makeAdmin();
   });
-}
-
-async function asAdministrator<T>(
-  context: AuthContext,
-  { kind, userId, sessionId }: Identity,
-  act: () => Promise<Reply<T>>,
-): Promise<Reply<T>> {
-  if (kind === "operator") return act();
-  const user = await userObject(context, userId).check(sessionId);
-  if (!user.ok) return user;
-  return user.value.admin ? act() : fail("forbidden", "only an administrator may do this");
 }
 
 type ToStored = (account: BulkAccount) => Promise<Reply<StoredPassword>>;

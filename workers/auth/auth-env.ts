@@ -1,4 +1,4 @@
-import type { AttemptStub, DirectoryStub, Namespace, UserStub } from "../../contracts/objects.ts";
+import type { AttemptStub, DirectoryStub, Namespace, RosterStub, UserStub } from "../../contracts/objects.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import { readTokenKeys, type TokenKey } from "../../contracts/token.ts";
 import { createHasher } from "./create-hasher.ts";
@@ -10,6 +10,7 @@ export type AuthEnv = {
   readonly USER: Namespace<UserStub>;
   readonly DIRECTORY: Namespace<DirectoryStub>;
   readonly ATTEMPT: Namespace<AttemptStub>;
+  readonly ROSTER: Namespace<Pick<RosterStub, "live">>;
   readonly TOKEN_KEYS: string;
   readonly SESSION_DAYS: string;
   readonly HASHER?: HashPool | undefined;

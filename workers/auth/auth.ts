@@ -4,8 +4,10 @@ import { fail, type Reply } from "../../contracts/reply.ts";
 import type { AuthService } from "../../contracts/services.ts";
 import { createUsers, importUsers, makeAdmin } from "./administration.ts";
 import { type AuthEnv, readAuthContext } from "./auth-env.ts";
+import { liveSessions } from "./live-sessions.ts";
 import { changePassword, checkAuth, endSession, endSessions, sessions } from "./own-sessions.ts";
-import { login, register } from "./sign-in.ts";
+import { removeUser } from "./remove-user.ts";
+import { createUser, login, register } from "./sign-in.ts";
 
 export type { AuthEnv };
 
@@ -21,6 +23,9 @@ export function createAuth(env: AuthEnv): AuthService {
     endSessions: (identity) => guard("endSessions", () => endSessions(context, identity)),
     changePassword: (identity, current, credentials) =>
       guard("changePassword", () => changePassword(context, identity, current, credentials)),
+    createUser: (credentials) => guard("createUser", () => createUser(context, credentials)),
+    removeUser: (identity, userName) => guard("removeUser", () => removeUser(context, identity, userName)),
+    liveSessions: (identity) => guard("liveSessions", () => liveSessions(context, identity)),
     createUsers: (identity, userNames, password) =>
       guard("createUsers", () => createUsers(context, identity, userNames, password)),
     importUsers: (identity, accounts) => guard("importUsers", () => importUsers(context, identity, accounts)),

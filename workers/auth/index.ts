@@ -1,5 +1,6 @@
 export { AttemptObject } from "../../durable-objects/attempt/attempt-object.ts";
 export { DirectoryObject } from "../../durable-objects/directory/directory-object.ts";
+export { RosterObject } from "../../durable-objects/roster/roster-object.ts";
 export { UserObject } from "../../durable-objects/user/user-object.ts";
 
 import { WorkerEntrypoint } from "cloudflare:workers";
@@ -31,6 +32,15 @@ export default class Auth extends WorkerEntrypoint<AuthEnv> implements AuthServi
   }
   changePassword(identity: Identity, current: string, credentials: Credentials) {
     return this.#auth.changePassword(identity, current, credentials);
+  }
+  createUser(credentials: Credentials) {
+    return this.#auth.createUser(credentials);
+  }
+  removeUser(identity: Identity, userName: string) {
+    return this.#auth.removeUser(identity, userName);
+  }
+  liveSessions(identity: Identity) {
+    return this.#auth.liveSessions(identity);
   }
   createUsers(identity: Identity, userNames: readonly string[], password: string) {
     return this.#auth.createUsers(identity, userNames, password);

@@ -1,7 +1,8 @@
 import { env as bindings } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
+import { parseUserName } from "../../contracts/names.ts";
 import type { Reply } from "../../contracts/reply.ts";
-import type { Credentials } from "../../contracts/services.ts";
+import type { AuthService, Credentials } from "../../contracts/services.ts";
 import { parseToken, readTokenKeys } from "../../contracts/token.ts";
 import { type AuthEnv, createAuth } from "./auth.ts";
 import type { HashPool } from "./password-hasher-pool.ts";
@@ -10,8 +11,8 @@ const TOKEN_KEYS = `1:${"dGVzdC1vbmx5".repeat(4)}`;
 
 /** The service on the real objects, with other bindings where a test brings some. */
 export function testAuth(others: Partial<AuthEnv> = {}) {
-  const { USER, DIRECTORY, ATTEMPT, SESSION_DAYS } = bindings;
-  return createAuth({ USER, DIRECTORY, ATTEMPT, SESSION_DAYS, TOKEN_KEYS, ...others });
+  const { USER, DIRECTORY, ATTEMPT, ROSTER, SESSION_DAYS } = bindings;
+  return createAuth({ USER, DIRECTORY, ATTEMPT, ROSTER, SESSION_DAYS, TOKEN_KEYS, ...others });
 }
 
 /** A hash process that counts what it is asked and compares texts: fast, and exact about how often. */
@@ -40,6 +41,18 @@ export function freshName(): string {
 /** Credentials from an address of their own, so that no test spends another's attempts. */
 export function credentials(userName: string, password = "correct horse", address = freshName()): Credentials {
   return { userName, password, address, label: "test" };
+}
+
+/** The key of a name. */
+export function keyOf(userName: string): string {
+  return unwrap(parseUserName(userName)).key;
+}
+
+/** A user who just registered: credentials, account and session. */
+export async function signUp(auth: AuthService) {
+  const mine = credentials(freshName());
+  const { user, token } = unwrap(await auth.register(mine));
+  return { mine, user, identity: identityOf(token) };
 }
 
 /** The identity in a token, as the gateway reads it. */

@@ -3,7 +3,8 @@ import type { DirectoryStub, Namespace } from "../../contracts/objects.ts";
 type Directory = { readonly DIRECTORY: Namespace<DirectoryStub> };
 
 const IDS_MAX = 20_000;
-// What was found never changes, so every request of the isolate may keep it; what was not found may appear.
+// A name keeps its id while its account lives, so every request of the isolate may keep it. Whoever finds no account
+// behind it drops it: the name may have come back under another id. What was not found may appear at any time.
 const ids = new Map<string, number>();
 
 /** The ids of these keys, null where nobody registered. */
@@ -32,6 +33,17 @@ function remember(key: string, id: number): void {
   const [oldest] = ids.keys();
   if (ids.size >= IDS_MAX && oldest !== undefined) ids.delete(oldest);
   ids.set(key, id);
+}
+
+/** Forgets that a name led to this id: nobody is there. */
+export function dropUserId(key: string, id: number): void {
+  if (ids.get(key) === id) ids.delete(key);
+}
+
+/** Frees a name that led to somebody who was removed, here and in the directory. [AC18] */
+export async function freeUserName(env: Directory, key: string, id: number): Promise<void> {
+  dropUserId(key, id);
+  await directory(env).forget(key, id);
 }
 
 /** The one directory. */
