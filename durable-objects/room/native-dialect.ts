@@ -17,7 +17,6 @@ import type { Sends } from "./sends.ts";
 
 type Parts = {
   readonly room: string;
-  readonly epoch: string;
   readonly log: EventLog;
   readonly audience: Audience;
   readonly sends: Sends;
@@ -62,8 +61,12 @@ export class NativeDialect {
     return this.#takeAll(seat, frames.value);
   }
 
-  /** Stays synchronous as long as the frames do: only a hello may have to ask a carrier who is there. */
+  /**
+   * Stays synchronous as long as the frames do: only a hello may have to ask a carrier who is there. A seat that was
+   * taken away meanwhile does nothing any more.
+   */
   #takeAll(seat: Seat, frames: readonly (ClientFrame | BadFrame)[]): void | Promise<void> {
+    if (this.#parts.audience.seats.of(seat.socket) !== seat) return;
     for (const [i, frame] of frames.entries()) {
       const work = this.#take(seat, frame);
       if (work !== undefined) return work.then(() => this.#takeAll(seat, frames.slice(i + 1)));
@@ -118,12 +121,12 @@ export class NativeDialect {
   }
 
   #welcome(seat: Seat): ServerFrame {
-    const { audience, room, epoch, marks } = this.#parts;
+    const { audience, room, log, marks } = this.#parts;
     const { seq: read, unread } = marks.of(seat.person.id);
     return {
       type: "welcome",
       room,
-      epoch,
+      epoch: log.epoch,
       seq: audience.seats.flushed,
       you: { ...seat.person, session: seat.sessionId, read, unread },
       presence: { count: audience.presence.count, users: audience.presence.some(limits.PRESENCE_NAMES_MAX) },
