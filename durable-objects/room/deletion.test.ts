@@ -49,6 +49,16 @@ describe("who may delete a room", () => {
     expect(await room.delete(other)).toEqual(DELETED);
   });
 
+  it("[RM6] not a session that ends while the room asks whether its user is an administrator", async () => {
+    const { name, room, owner } = await createRoom();
+    await runInDurableObject(env.ROOM.getByName(name), async (object) => {
+      const deleting = object.delete(owner);
+      await object.revoke([{ id: owner.sessionId, expiresAtMs: owner.expiresAtMs }]);
+      expect(await deleting).toMatchObject({ failure: "session" });
+    });
+    expect(await room.describe(await signIn())).toMatchObject({ ok: true });
+  });
+
   it("[RM6] the owner, and an administrator who may not read it; a room that is gone or never was is told so", async () => {
     const admin = await signIn("Admin");
     await env.USER.getByName(String(admin.userId)).makeAdmin();
@@ -126,6 +136,11 @@ describe("what is left of a deleted room", () => {
     });
     await room.delete(owner);
     expect(await rowsOf(name)).toEqual({ meta: 1, person: 2, session: 2 });
+    await room.create(bob, "listed");
+    await room.send(bob, { body: "here again" });
+    await evictDurableObject(env.ROOM.getByName(name));
+    const { events } = valueIn(await room.history(ann, { after: 0, limit: 9 }));
+    expect(events).toMatchObject([{ from: { name: "Bob" } }]);
   });
 
   it("[RM7] its bytes: the storage shrinks, so that a full log is no obstacle to the next life", async () => {
@@ -237,6 +252,8 @@ describe("a deletion under load", () => {
       const deleted = room.delete();
       const next = new Room(slow, env, "a room", room);
       next.create(ANN, "listed");
+      // One memory of sessions: a question that the old life asked is answered to both.
+      expect(next.sessions).toBe(room.sessions);
       sync.resolve();
       expect(await first).toMatchObject({ ok: true, value: { epoch: room.log.epoch, seq: 1 } });
       expect(await Promise.all(waiting)).toMatchObject([{ failure: "notFound" }, { failure: "notFound" }]);

@@ -61,12 +61,8 @@ export class NativeDialect {
     return this.#takeAll(seat, frames.value);
   }
 
-  /**
-   * Stays synchronous as long as the frames do: only a hello may have to ask a carrier who is there. A seat that was
-   * taken away meanwhile does nothing any more.
-   */
+  /** Stays synchronous as long as the frames do: only a hello may have to ask a carrier who is there. */
   #takeAll(seat: Seat, frames: readonly (ClientFrame | BadFrame)[]): void | Promise<void> {
-    if (this.#parts.audience.seats.of(seat.socket) !== seat) return;
     for (const [i, frame] of frames.entries()) {
       const work = this.#take(seat, frame);
       if (work !== undefined) return work.then(() => this.#takeAll(seat, frames.slice(i + 1)));
