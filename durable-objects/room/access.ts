@@ -31,3 +31,11 @@ export function mayManage({ kind, visibility, role }: AccessFacts, admin: boolea
   if (visibility === null) return fail("notFound", "there is no such room: create it first");
   return role === "owner" || admin ? ok(null) : fail("forbidden", "only the room's owner may do this");
 }
+
+/** Whether there is a room to delete; who may not delete it is refused. Numbered and direct rooms stay. [RM6] */
+export function mayDelete(facts: AccessFacts, admin: boolean): Reply<boolean> {
+  if (facts.kind !== "named") return fail("forbidden", "only created rooms can be deleted");
+  if (facts.visibility === null) return ok(false);
+  const managed = mayManage(facts, admin);
+  return managed.ok ? ok(true) : managed;
+}

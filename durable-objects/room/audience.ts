@@ -1,4 +1,5 @@
 import type { Person } from "../../contracts/event.ts";
+import type { FailureName } from "../../contracts/failures.ts";
 import { Op, type RoomInfoFrame } from "../../contracts/gochat.ts";
 import { limits } from "../../contracts/limits.ts";
 import { roomKind } from "../../contracts/names.ts";
@@ -15,7 +16,6 @@ type Parts = {
   readonly ctx: DurableObjectState;
   readonly carriers: Namespace<CarrierStub>;
   readonly room: string;
-  readonly epoch: string;
   readonly log: EventLog;
   readonly people: People;
 };
@@ -38,10 +38,10 @@ export class Audience {
   readonly #transients: FlushClock;
   #sweptAtMs = 0;
 
-  constructor({ ctx, carriers, room, epoch, log, people }: Parts) {
+  constructor({ ctx, carriers, room, log, people }: Parts) {
     this.#ctx = ctx;
     this.#room = room;
-    this.seats = new NativeSeats(log, epoch);
+    this.seats = new NativeSeats(log);
     this.links = new CarrierLinks(ctx.storage.sql, carriers, room, log, {
       came: (person) => this.#came(person),
       restored: (person) => this.presence.restore(person),
@@ -89,9 +89,9 @@ export class Audience {
   }
 
   /** Takes a seat away and closes its socket. */
-  drop(seat: Seat, failure: "session" | "idle" | "forbidden"): void {
+  drop(seat: Seat, failure: FailureName, reason?: string): void {
     this.left(seat);
-    closeSocket(seat.socket, failure);
+    closeSocket(seat.socket, failure, reason);
   }
 
   /** A socket closed. */
@@ -110,6 +110,13 @@ export class Audience {
   /** Seats of a user who may not be here any more. */
   expel(userId: number): void {
     for (const seat of [...this.seats.all()]) if (seat.person.id === userId) this.drop(seat, "forbidden");
+  }
+
+  /** The room was deleted: everybody goes, and clients are told not to come back. [RM7] */
+  close(): Promise<void> {
+    const told = this.links.close();
+    for (const seat of [...this.seats.all()]) this.drop(seat, "notFound", "the room was deleted");
+    return told;
   }
 
   /** Closes what shows no sign of life or outlived its session: on a wake, then every 10 s at most. [PR2] [RR6] */

@@ -101,6 +101,15 @@ export class CarrierLink {
     void this.#run();
   }
 
+  /** The room was deleted: the carrier closes its sockets in it, and refuses them when they come again. */
+  async close(): Promise<void> {
+    try {
+      await this.#stub().overflow(this.#room);
+    } catch (error) {
+      log("warn", "carrier was not told of a deletion", { room: this.#room, error: describeError(error) });
+    }
+  }
+
   /** A frame to one user's sockets only. */
   async tell(frame: GochatFrame, userId: number): Promise<void> {
     await this.#stub().tell(this.#room, frame, userId);
@@ -146,7 +155,7 @@ export class CarrierLink {
   }
 
   async #run(): Promise<void> {
-    while (this.#position < this.#target || this.#frame !== null) {
+    while (!this.#log.ended && (this.#position < this.#target || this.#frame !== null)) {
       try {
         await this.#step();
       } catch (error) {

@@ -203,3 +203,22 @@ it("[CA4] a carrier that does not answer keeps whoever asks who is here no longe
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+it("[RM7] a deleted room closes its sockets on carriers, calls no carrier again and takes no late seat", async () => {
+  await withLinks(async ({ carrier, links, log, append, stored }) => {
+    const gate = Promise.withResolvers<void>();
+    carrier.gate = gate.promise;
+    append();
+    links.deliver(1);
+    append();
+    links.deliver(2);
+    const late = links.seat("c", seatOf(2), BOB);
+    log.end();
+    const closed = links.close();
+    gate.resolve();
+    await Promise.all([late, closed]);
+    links.deliver(2);
+    expect([carrier.overflows, carrier.delivered, links.size]).toEqual([1, [1], 0]);
+    expect(stored()).toEqual([{ name: "c" }]);
+  });
+});

@@ -40,6 +40,7 @@ export class CarrierLinks {
 
   /** A socket on a carrier takes a seat; one that is there already keeps it. */
   async seat(carrier: string, seat: CarrierSeat, person: Person): Promise<void> {
+    if (this.#log.ended) return;
     const link = this.#links.get(carrier) ?? this.#openFresh(carrier);
     if (!link.known) await link.load();
     // Found empty and forgotten while it was asked: a seat on it would hear of nothing.
@@ -65,6 +66,13 @@ export class CarrierLinks {
       for (const seat of link.seats()) if (sessionIds.has(seat.sessionId)) link.remove(seat.connection);
       this.#forgetEmpty(name);
     }
+  }
+
+  /** The room was deleted: nothing goes to a carrier any more but that its sockets in this room end. [RM7] */
+  async close(): Promise<void> {
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    await Promise.all(links.map((link) => link.close()));
   }
 
   deliver(seq: number, frame: GochatFrame | null = null): void {

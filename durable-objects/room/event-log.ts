@@ -4,6 +4,7 @@ import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, Sent } from "../../contracts/services.ts";
+import { type Counters, EventStore } from "./event-store.ts";
 import type { People } from "./people.ts";
 import { type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent, Tail } from "./tail.ts";
@@ -11,35 +12,25 @@ import { type EncodedEvent, encodeEvent, Tail } from "./tail.ts";
 /** A message that was checked and waits for its seq. */
 export type Entry = { readonly from: { readonly id: number; readonly name: string }; readonly message: Outgoing };
 
-type EventRow = {
-  seq: number;
-  kind: string;
-  target: number | null;
-  actor: number;
-  at: number;
-  message_no: number;
-  body: string | null;
-};
-type Counters = { head: number; messages: number; at: number };
-
 /** The one append-only log of a room. Appending is synchronous; the caller waits for the storage before it tells. */
 export class EventLog {
+  /** Which life of the room this is the log of; a client that comes with another one starts over. */
+  readonly epoch: string;
   readonly #storage: DurableObjectStorage;
   readonly #people: People;
-  readonly #epoch: string;
+  readonly #events: EventStore;
   readonly #sent: SentLedger;
-  readonly #tail = new Tail();
+  #tail = new Tail();
   #counters: Counters;
+  #ended = false;
 
   constructor(storage: DurableObjectStorage, people: People, epoch: string) {
     this.#storage = storage;
     this.#people = people;
-    this.#epoch = epoch;
+    this.epoch = epoch;
+    this.#events = new EventStore(storage.sql, people);
     this.#sent = new SentLedger(storage.sql);
-    const [last] = storage.sql.exec<{ seq: number; message_no: number; at: number }>(
-      "SELECT seq, message_no, at FROM event ORDER BY seq DESC LIMIT 1",
-    );
-    this.#counters = { head: last?.seq ?? 0, messages: last?.message_no ?? 0, at: last?.at ?? 0 };
+    this.#counters = this.#events.counters();
   }
 
   /** The newest seq, 0 for an empty log. */
@@ -57,8 +48,21 @@ export class EventLog {
     return 1;
   }
 
+  /** Whether the room was deleted with this log. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The room was deleted: from here on the log takes nothing and has nothing, whoever still holds it. [RM7] */
+  end(): void {
+    this.#ended = true;
+    this.#tail = new Tail();
+    this.#counters = { head: 0, messages: 0, at: 0 };
+  }
+
   /** Appends in one transaction; if that fails, one by one, so that a bad row costs only itself. [LG2] */
   append(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
+    if (this.#ended) return entries.map(() => fail("notFound", "the room was deleted"));
     if (this.#storage.sql.databaseSize > limits.LOG_BYTES_MAX) return entries.map(() => fail("logFull"));
     try {
       return this.#transaction(entries, nowMs);
@@ -72,10 +76,7 @@ export class EventLog {
   /** The run after `seq`, from memory where it reaches back far enough, at least one event if there is one. */
   after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
     if (seq >= this.head) return [];
-    return (
-      this.#tail.after(seq, maxEvents, maxBytes) ??
-      this.#read("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", seq, maxEvents, maxBytes)
-    );
+    return this.#tail.after(seq, maxEvents, maxBytes) ?? this.#events.after(seq, maxEvents, maxBytes);
   }
 
   /** Whether everything after `seq` is in memory. */
@@ -85,55 +86,21 @@ export class EventLog {
 
   /** A page in either direction, oldest first. */
   page(query: PageQuery): EventPage {
-    const encoded = "after" in query ? this.#pageAfter(query.after, query.limit) : this.#pageBefore(query);
+    const encoded =
+      "after" in query
+        ? this.after(Math.max(query.after, this.first - 1), query.limit, limits.PAGE_BYTES_MAX)
+        : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX);
     const events = encoded.map(({ event }) => event);
     const floor = "after" in query ? Math.min(query.after, this.head) : Math.min(query.before - 1, this.head);
     const after = events[0] === undefined ? Math.max(floor, 0) : events[0].seq - 1;
     const last = events.at(-1)?.seq ?? after;
     const more = "after" in query ? last < this.head : after >= this.first;
-    return { epoch: this.#epoch, after, events, more, head: this.head, first: this.first };
+    return { epoch: this.epoch, after, events, more, head: this.head, first: this.first };
   }
 
   /** How many messages there were up to a seq. */
   messageNoAt(seq: number): number {
-    const [row] = this.#storage.sql.exec<{ message_no: number }>(
-      "SELECT message_no FROM event WHERE seq <= ? ORDER BY seq DESC LIMIT 1",
-      seq,
-    );
-    return row?.message_no ?? 0;
-  }
-
-  #pageAfter(after: number, limit: number): readonly EncodedEvent[] {
-    return this.after(Math.max(after, this.first - 1), limit, limits.PAGE_BYTES_MAX);
-  }
-
-  #pageBefore({ before, limit }: { readonly before: number; readonly limit: number }): readonly EncodedEvent[] {
-    const sql = "SELECT * FROM event WHERE seq < ? ORDER BY seq DESC LIMIT ?";
-    return [...this.#read(sql, before, limit, limits.PAGE_BYTES_MAX)].reverse();
-  }
-
-  #read(sql: string, seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
-    const found: EncodedEvent[] = [];
-    let bytes = 0;
-    for (const row of this.#storage.sql.exec<EventRow>(sql, seq, maxEvents)) {
-      const encoded = encodeEvent(this.#toEvent(row));
-      bytes += encoded.bytes;
-      if (bytes > maxBytes && found.length > 0) break;
-      found.push(encoded);
-    }
-    return found;
-  }
-
-  #toEvent(row: EventRow): RoomEvent {
-    return {
-      seq: row.seq,
-      kind: row.kind as RoomEvent["kind"],
-      from: { id: row.actor, name: this.#people.nameOf(row.actor) ?? "" },
-      at: row.at,
-      messageNo: row.message_no,
-      ...(row.body === null ? {} : { body: row.body }),
-      ...(row.target === null ? {} : { replyTo: row.target }),
-    };
+    return this.#events.messageNoAt(seq);
   }
 
   #appendAlone(entry: Entry, nowMs: number): Reply<Sent> {
@@ -159,7 +126,7 @@ export class EventLog {
   }
 
   #appendOne({ from, message }: Entry, counters: Counters, fresh: EncodedEvent[]): Reply<Sent> {
-    if (message.replyTo !== undefined && !this.#isMessage(message.replyTo)) {
+    if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
       return fail("badRequest", "replyTo names no message of this room");
     }
     const seq = counters.head + 1;
@@ -175,34 +142,16 @@ export class EventLog {
       messageNo: counters.messages,
       body: message.body,
       ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
+      ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
     };
-    this.#insert(event);
+    this.#events.insert(event);
     fresh.push(encodeEvent(event));
-    return ok({ epoch: this.#epoch, seq, at: counters.at, duplicate: false });
+    return ok({ epoch: this.epoch, seq, at: counters.at, duplicate: false });
   }
 
   #repeated({ sameContent, seq, at }: Earlier): Reply<Sent> {
     return sameContent
-      ? ok({ epoch: this.#epoch, seq, at, duplicate: true })
+      ? ok({ epoch: this.epoch, seq, at, duplicate: true })
       : fail("conflict", "this id was sent before with other content: use a new id");
-  }
-
-  #insert(event: RoomEvent): void {
-    this.#people.remember(event.from);
-    this.#storage.sql.exec(
-      "INSERT INTO event (seq, kind, target, actor, at, message_no, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      event.seq,
-      event.kind,
-      event.replyTo ?? null,
-      event.from.id,
-      event.at,
-      event.messageNo,
-      event.body ?? null,
-    );
-  }
-
-  #isMessage(seq: number): boolean {
-    const rows = this.#storage.sql.exec("SELECT 1 FROM event WHERE seq = ? AND kind = 'message'", seq);
-    return !rows.next().done;
   }
 }

@@ -28,7 +28,40 @@ export class MemberBook {
     this.#sql.exec("DELETE FROM member WHERE user_id = ?", userId);
   }
 
-  /** Everybody, in the order of joining. */
+  /** Takes the next place in the order of joining, becoming a member where that is needed. False for who is in. [RM4] */
+  enter(userId: number, nowMs: number): boolean {
+    const { rowsWritten } = this.#sql.exec(
+      `INSERT INTO member (user_id, role, since, entered) VALUES (?, 'member', ?, 1 + COALESCE(
+         (SELECT entered FROM member WHERE entered IS NOT NULL ORDER BY entered DESC LIMIT 1), 0))
+       ON CONFLICT (user_id) DO UPDATE SET entered = excluded.entered WHERE entered IS NULL`,
+      userId,
+      nowMs,
+    );
+    return rowsWritten > 0;
+  }
+
+  /** Gives the place up, and with it the membership of everybody but the owner. False for who is not in. [RM5] */
+  leave(userId: number): boolean {
+    const gone = this.#sql.exec(
+      "DELETE FROM member WHERE user_id = ? AND role <> 'owner' AND entered IS NOT NULL",
+      userId,
+    );
+    if (gone.rowsWritten > 0) return true;
+    const out = this.#sql.exec("UPDATE member SET entered = NULL WHERE user_id = ? AND entered IS NOT NULL", userId);
+    return out.rowsWritten > 0;
+  }
+
+  /** The names of those who are in, in the order of joining. */
+  entered(): readonly string[] {
+    return this.#sql
+      .exec<{ name: string }>(
+        "SELECT name FROM member JOIN person USING (user_id) WHERE entered IS NOT NULL ORDER BY entered",
+      )
+      .toArray()
+      .map(({ name }) => name);
+  }
+
+  /** All members, in the order in which they became members. */
   all(): readonly RoomMember[] {
     return this.#sql
       .exec<{ user_id: number; role: string }>("SELECT user_id, role FROM member ORDER BY since, user_id")

@@ -43,4 +43,13 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE read_mark (user_id INTEGER PRIMARY KEY, seq INTEGER NOT NULL, message_no INTEGER NOT NULL);
     `,
   },
+  { id: "0002-stamp", sql: "ALTER TABLE event ADD COLUMN stamp TEXT" },
+  {
+    // The position in the order of joining. The index finds the last one and hands people out in order.
+    id: "0003-entered",
+    sql: `
+      ALTER TABLE member ADD COLUMN entered INTEGER;
+      CREATE INDEX member_entered ON member (entered) WHERE entered IS NOT NULL;
+    `,
+  },
 ];

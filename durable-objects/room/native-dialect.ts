@@ -17,7 +17,6 @@ import type { Sends } from "./sends.ts";
 
 type Parts = {
   readonly room: string;
-  readonly epoch: string;
   readonly log: EventLog;
   readonly audience: Audience;
   readonly sends: Sends;
@@ -118,12 +117,12 @@ export class NativeDialect {
   }
 
   #welcome(seat: Seat): ServerFrame {
-    const { audience, room, epoch, marks } = this.#parts;
+    const { audience, room, log, marks } = this.#parts;
     const { seq: read, unread } = marks.of(seat.person.id);
     return {
       type: "welcome",
       room,
-      epoch,
+      epoch: log.epoch,
       seq: audience.seats.flushed,
       you: { ...seat.person, session: seat.sessionId, read, unread },
       presence: { count: audience.presence.count, users: audience.presence.some(limits.PRESENCE_NAMES_MAX) },

@@ -14,16 +14,14 @@ const DIALECT = { dialect: "native" };
 /** The native sockets of a room and how far each has been served from the log. */
 export class NativeSeats {
   readonly #log: EventLog;
-  readonly #epoch: string;
   readonly #seats = new Map<WebSocket, Seat>();
   /** Seats that are not at `#flushed`: they read on from the log when their window allows. */
   readonly #behind = new Set<Seat>();
   /** The last seq that live seats were given; what is above it waits for the next flush. */
   #flushed: number;
 
-  constructor(log: EventLog, epoch: string) {
+  constructor(log: EventLog) {
     this.#log = log;
-    this.#epoch = epoch;
     this.#flushed = log.head;
   }
 
@@ -79,8 +77,8 @@ export class NativeSeats {
   /** Starts a seat at the head, or where it left off; answers the frames that say so, before any event. [NW3] */
   start(seat: Seat, resume: LogPosition | undefined): readonly ServerFrame[] {
     if (resume === undefined) return this.#startAt(seat, this.#flushed, "fresh", []);
-    if (resume.epoch !== this.#epoch || resume.seq > this.#log.head) {
-      const reset = { type: "reset", epoch: this.#epoch, seq: this.#flushed } as const;
+    if (resume.epoch !== this.#log.epoch || resume.seq > this.#log.head) {
+      const reset = { type: "reset", epoch: this.#log.epoch, seq: this.#flushed } as const;
       return this.#startAt(seat, this.#flushed, "reset", [reset]);
     }
     const from = resume.seq + 1;

@@ -45,6 +45,13 @@ export class ReadMarks {
     this.#unwritten.clear();
   }
 
+  /** The room was deleted: what was not written never is. */
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#unwritten.clear();
+  }
+
   #stored(userId: number): Mark {
     const [row] = this.#storage.sql.exec<{ seq: number; message_no: number }>(
       "SELECT seq, message_no FROM read_mark WHERE user_id = ?",

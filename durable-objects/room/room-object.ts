@@ -28,7 +28,8 @@ import type { EndedSession } from "./session-book.ts";
 
 /** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
 export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
-  readonly #room: Room;
+  /** Another one after a deletion: ask for it anew after every await. */
+  #room: Room;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
@@ -40,24 +41,20 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   // RPC
 
   async send(identity: Identity, message: Outgoing): Promise<Reply<Sent>> {
-    const guest = await this.#guest(identity);
-    return guest.ok ? this.#room.send(guest.value, identity.sessionId, message) : guest;
+    return this.#asGuest(identity, (room, person) => room.send(person, identity.sessionId, message));
   }
 
   async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {
     if (this.#room.name !== directRoom(identity.userId, toUserId)) return fail("badRequest", "this is another pair");
-    const guest = await this.#guest(identity);
-    return guest.ok ? this.#room.push(guest.value, identity.sessionId, message, roomId) : guest;
+    return this.#asGuest(identity, (room, person) => room.push(person, identity.sessionId, message, roomId));
   }
 
   async history(identity: Identity, query: PageQuery): Promise<Reply<EventPage>> {
-    const guest = await this.#guest(identity);
-    return guest.ok ? ok(this.#room.log.page(query)) : guest;
+    return this.#asGuest(identity, (room) => ok(room.log.page(query)));
   }
 
   async presence(identity: Identity, after: number, limit: number): Promise<Reply<PresencePage>> {
-    const guest = await this.#guest(identity);
-    return guest.ok ? ok((await this.#room.audience.present()).page(after, limit)) : guest;
+    return this.#asGuest(identity, async (room) => ok((await room.audience.present()).page(after, limit)));
   }
 
   async count(identity: Identity): Promise<Reply<RoomCount>> {
@@ -80,43 +77,63 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async describe(identity: Identity): Promise<Reply<RoomDescription>> {
-    const guest = await this.#guest(identity);
-    return guest.ok ? ok(this.#room.describe(guest.value.id)) : guest;
+    return this.#asGuest(identity, (room, person) => ok(room.describe(person.id)));
   }
 
   async members(identity: Identity): Promise<Reply<readonly RoomMember[]>> {
-    const person = await this.#admit(identity);
-    return person.ok ? this.#room.membersFor(person.value.id, await this.#isAdmin(identity)) : person;
+    return this.#asManager(identity, ({ membership }, by, admin) => membership.membersFor(by, admin));
   }
 
   async addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>> {
     const person = await this.#admit(identity);
     if (!person.ok) return person;
     const known = await this.env.USER.getByName(String(userId)).exists();
-    return this.#room.addMember(person.value.id, await this.#isAdmin(identity), known ? userId : null);
+    return this.#asManager(identity, ({ membership }, by, admin) =>
+      membership.addMember(by, admin, known ? userId : null),
+    );
   }
 
   async removeMember(identity: Identity, userId: number): Promise<Reply<null>> {
-    const person = await this.#admit(identity);
-    return person.ok ? this.#room.removeMember(person.value.id, await this.#isAdmin(identity), userId) : person;
+    return this.#asManager(identity, ({ membership }, by, admin) => membership.removeMember(by, admin, userId));
+  }
+
+  async delete(identity: Identity): Promise<Reply<boolean>> {
+    return this.#asManager(identity, (room, by, admin) => {
+      const deletes = room.membership.mayDelete(by, admin);
+      if (deletes.ok && deletes.value) this.#delete(room);
+      return deletes;
+    });
+  }
+
+  async enter(identity: Identity, personName: string): Promise<Reply<null>> {
+    return this.#asGuest(identity, ({ membership }, person) => membership.enter(person, personName));
+  }
+
+  async leave(identity: Identity, personName: string): Promise<Reply<boolean>> {
+    return this.#asGuest(identity, ({ membership }, person) => membership.leave(person, personName));
+  }
+
+  async people(identity: Identity): Promise<Reply<readonly string[]>> {
+    return this.#asGuest(identity, ({ membership }) => ok(membership.people()));
   }
 
   async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>> {
-    const guest = await this.#guest(identity);
-    if (!guest.ok) return guest;
-    if (this.#room.audience.full) return fail("roomFull");
     const { userId, sessionId } = identity;
-    const { audience, sessions } = this.#room;
-    const wasHere = audience.presence.has(userId);
-    await audience.links.seat(carrier, { connection, userId, sessionId }, guest.value);
-    // The session may have ended while the carrier was asked for its seats.
-    if (sessions.isDead(sessionId)) {
-      audience.links.end(new Set([sessionId]));
-      return fail("session");
-    }
-    // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
-    if (wasHere && this.#room.kind === "numbered") this.#tell(userId, audience.roomInfo());
-    return guest;
+    return this.#asGuest(identity, async (room, person) => {
+      const { audience, sessions, log } = room;
+      if (audience.full) return fail("roomFull");
+      const wasHere = audience.presence.has(userId);
+      await audience.links.seat(carrier, { connection, userId, sessionId }, person);
+      if (log.ended) return fail("notFound", "the room was deleted");
+      // The session may have ended while the carrier was asked for its seats.
+      if (sessions.isDead(sessionId)) {
+        audience.links.end(new Set([sessionId]));
+        return fail("session");
+      }
+      // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
+      if (wasHere && room.kind === "numbered") this.#tell(userId, audience.roomInfo());
+      return ok(person);
+    });
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
@@ -140,10 +157,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     const identity = readIdentity(request.headers);
     if (identity === null) return refuse(fail("session"));
     if (request.headers.get("Upgrade") !== "websocket") return refuse(fail("badRequest", "expected an upgrade"));
-    const guest = await this.#guest(identity);
-    if (!guest.ok) return refuse(guest);
-    if (this.#room.audience.full) return refuse(fail("roomFull", undefined, limits.REVOKE_WAIT_MS_MAX));
-    return this.#accept(request, identity, guest.value);
+    const response = await this.#asGuest(identity, (room, person) => {
+      if (room.audience.full) return fail("roomFull", undefined, limits.REVOKE_WAIT_MS_MAX);
+      return ok(this.#accept(room, request, identity, person));
+    });
+    return response.ok ? response.value : refuse(response);
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
@@ -178,10 +196,10 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   // No await between the check that the session lives and the seat: a logout comes before or after, never between.
-  #accept(request: Request, identity: Identity, person: Person): Response {
+  #accept(room: Room, request: Request, identity: Identity, person: Person): Response {
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
-    this.#room.audience.seats.add(Seat.open(server, identity, person, Date.now()));
+    room.audience.seats.add(Seat.open(server, identity, person, Date.now()));
     const offered = request.headers.get("Sec-WebSocket-Protocol");
     const headers = offered === null ? {} : { "Sec-WebSocket-Protocol": SUBPROTOCOL };
     return new Response(null, { status: 101, webSocket: client, headers });
@@ -190,7 +208,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   #leave(socket: WebSocket): void {
     this.#note();
     const seat = this.#room.audience.seats.of(socket);
-    if (seat !== undefined) this.#room.leave(seat);
+    if (seat !== undefined) this.#room.left(seat);
   }
 
   #refuseFrame(seat: Seat, refusal: Refusal): void {
@@ -207,20 +225,41 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     return this.#room.sessions.admit(identity);
   }
 
-  /** The person, when it may use this room. */
-  async #guest(identity: Identity): Promise<Reply<Person>> {
+  /** Lets somebody who may use the room do something in the turn of that check, so that no deletion falls between. */
+  async #asGuest<T>(
+    identity: Identity,
+    act: (room: Room, person: Person) => Reply<T> | Promise<Reply<T>>,
+  ): Promise<Reply<T>> {
     const person = await this.#admit(identity);
     if (!person.ok) return person;
-    const allowed = this.#room.mayUse(person.value.id);
-    return allowed.ok ? person : allowed;
+    const room = this.#room;
+    const allowed = room.membership.mayUse(person.value.id);
+    return allowed.ok ? act(room, person.value) : allowed;
+  }
+
+  /** The same for what an administrator may do without using the room: `act` decides who else may. */
+  async #asManager<T>(
+    identity: Identity,
+    act: (room: Room, byUserId: number, admin: boolean) => Reply<T>,
+  ): Promise<Reply<T>> {
+    const person = await this.#admit(identity);
+    if (!person.ok) return person;
+    const admin = await this.#isAdmin(identity);
+    // The session may have ended meanwhile: logout comes first. [RR3]
+    return this.#room.sessions.isDead(identity.sessionId) ? fail("session") : act(this.#room, person.value.id, admin);
+  }
+
+  #delete(room: Room): void {
+    this.ctx.waitUntil(room.delete());
+    this.#room = new Room(this.ctx, this.env, room.name, room);
   }
 
   async #info(identity: Identity): Promise<Reply<RoomInfo>> {
-    const guest = await this.#guest(identity);
-    if (!guest.ok) return guest;
-    await this.#room.audience.present();
-    const { roomId, count, roomUserInfo } = this.#room.audience.roomInfo();
-    return ok({ roomId, count, roomUserInfo });
+    return this.#asGuest(identity, async ({ audience }) => {
+      await audience.present();
+      const { roomId, count, roomUserInfo } = audience.roomInfo();
+      return ok({ roomId, count, roomUserInfo });
+    });
   }
 
   #tell(userId: number, frame: Parameters<Room["audience"]["links"]["tell"]>[0]): void {

@@ -2,16 +2,16 @@ import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { directPair, type RoomKind, roomKind } from "../../contracts/names.ts";
 import type { CarrierSeat } from "../../contracts/objects.ts";
-import { fail, ok, type Reply } from "../../contracts/reply.ts";
-import type { Outgoing, RoomDescription, RoomMember, RoomVisibility, Sent } from "../../contracts/services.ts";
+import { ok, type Reply } from "../../contracts/reply.ts";
+import type { Outgoing, RoomDescription, RoomVisibility, Sent } from "../../contracts/services.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { migrate } from "../lib/migrate.ts";
-import { type AccessFacts, mayManage, mayUse } from "./access.ts";
 import { Audience } from "./audience.ts";
 import { DirectDeliveries } from "./direct-deliveries.ts";
 import { EventLog } from "./event-log.ts";
 import { MemberBook } from "./member-book.ts";
+import { Membership } from "./membership.ts";
 import { migrations } from "./migrations.ts";
 import { NativeDialect } from "./native-dialect.ts";
 import { People } from "./people.ts";
@@ -21,10 +21,14 @@ import { RoomMeta } from "./room-meta.ts";
 import { Seat } from "./seat.ts";
 import { Sends } from "./sends.ts";
 import { SessionBook } from "./session-book.ts";
+import { wipe } from "./wipe.ts";
 
 const TYPING_PER_SECOND = 1;
 
-/** The parts of a room, put together. State is what the storage and the runtime's sockets say. */
+/**
+ * The parts of a room, put together. State is what the storage and the runtime's sockets say. One of these is one life
+ * of a room: a deletion ends it, and the next life is another one.
+ */
 export class Room {
   readonly name: string;
   readonly kind: RoomKind;
@@ -32,8 +36,9 @@ export class Room {
   readonly sessions: SessionBook;
   readonly audience: Audience;
   readonly dialect: NativeDialect;
+  readonly membership: Membership;
+  readonly #storage: DurableObjectStorage;
   readonly #meta: RoomMeta;
-  readonly #members: MemberBook;
   readonly #people: People;
   readonly #sends: Sends;
   readonly #marks: ReadMarks;
@@ -43,25 +48,25 @@ export class Room {
   /** The last seq whose op 2 has left. */
   #told: number;
 
-  constructor(ctx: DurableObjectState, env: ObjectEnv, name: string) {
+  /** `before` is the life that ended: its sessions and names go on, so that the dead ones stay dead. [RR3] */
+  constructor(ctx: DurableObjectState, env: ObjectEnv, name: string, before: Room | null = null) {
     const { storage } = ctx;
     migrate(storage, migrations);
     this.name = name;
     this.kind = roomKind(name);
+    this.#storage = storage;
     this.#meta = new RoomMeta(storage.sql);
-    this.#members = new MemberBook(storage.sql);
-    this.#people = new People(storage.sql);
-    const { epoch } = this.#meta;
-    this.log = new EventLog(storage, this.#people, epoch);
+    this.#people = before === null ? new People(storage.sql) : before.#people;
+    this.log = new EventLog(storage, this.#people, this.#meta.epoch);
     this.#told = this.log.head;
-    this.sessions = new SessionBook(storage.sql, env.USER, name, this.#people);
-    this.audience = new Audience({
-      ctx,
-      carriers: env.CARRIER,
+    this.sessions = before?.sessions ?? new SessionBook(storage.sql, env.USER, name, this.#people);
+    this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.#people });
+    this.membership = new Membership({
       room: name,
-      epoch,
-      log: this.log,
-      people: this.#people,
+      kind: this.kind,
+      meta: this.#meta,
+      members: new MemberBook(storage.sql),
+      expel: (userId) => this.audience.expel(userId),
     });
     this.#marks = new ReadMarks(storage, this.log);
     this.#directs = new DirectDeliveries(env.USER);
@@ -75,7 +80,6 @@ export class Room {
     const { log, audience } = this;
     this.dialect = new NativeDialect({
       room: name,
-      epoch,
       log,
       audience,
       sends: this.#sends,
@@ -101,53 +105,29 @@ export class Room {
     });
   }
 
-  /** A named room begins to exist; its creator owns it. */
   create(owner: Person, visibility: RoomVisibility): Reply<RoomDescription> {
-    if (this.kind !== "named") return fail("badRequest", "numbered rooms exist already");
-    if (this.#meta.visibility !== null) return fail("nameTaken", "a room of this name exists");
-    this.#meta.create(visibility);
-    this.#members.add(owner.id, "owner", Date.now());
-    return ok(this.describe(owner.id));
+    const refusal = this.membership.create(owner, visibility);
+    return refusal ?? ok(this.describe(owner.id));
   }
 
   describe(userId: number): RoomDescription {
-    const { head, first, messages } = this.log;
+    const { head, first, messages, epoch } = this.log;
     const { kind } = this;
     const visibility = this.#meta.visibility ?? (kind === "direct" ? "private" : "listed");
-    const role = this.#members.roleOf(userId);
-    return { room: this.name, kind, visibility, epoch: this.#meta.epoch, head, first, messages, role };
+    const role = this.membership.roleOf(userId);
+    return { room: this.name, kind, visibility, epoch, head, first, messages, role };
   }
 
-  mayUse(userId: number): Reply<null> {
-    return mayUse(this.#facts(userId), userId);
-  }
-
-  membersFor(userId: number, admin: boolean): Reply<readonly RoomMember[]> {
-    const managed = mayManage(this.#facts(userId), admin);
-    if (managed.ok) return ok(this.#members.all());
-    const used = this.mayUse(userId);
-    return used.ok ? ok(this.#members.all()) : used;
-  }
-
-  /** `userId` is null when there is no such user. */
-  addMember(byUserId: number, admin: boolean, userId: number | null): Reply<RoomMember> {
-    const managed = mayManage(this.#facts(byUserId), admin);
-    if (!managed.ok) return managed;
-    if (userId === null) return fail("notFound", "there is no such user");
-    return ok(this.#members.add(userId, "member", Date.now()));
-  }
-
-  /** Members may leave; the owner stays. */
-  removeMember(byUserId: number, admin: boolean, userId: number): Reply<null> {
-    const managed = mayManage(this.#facts(byUserId), admin);
-    const leaves = byUserId === userId && this.#members.roleOf(userId) !== null;
-    if (!managed.ok && !leaves) return managed;
-    const role = this.#members.roleOf(userId);
-    if (role === null) return fail("notFound", "this user is no member");
-    if (role === "owner") return fail("conflict", "the owner cannot be removed");
-    this.#members.remove(userId);
-    if (!this.mayUse(userId).ok) this.audience.expel(userId);
-    return ok(null);
+  /**
+   * Deletes all that the room holds and ends this life of it: sends that wait are refused, sockets are closed, and
+   * nothing that is under way here writes into the next life. Resolves when carriers were told. [RM7]
+   */
+  delete(): Promise<void> {
+    wipe(this.#storage);
+    this.#people.forget();
+    this.log.end();
+    this.#marks.end();
+    return this.audience.close();
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
@@ -156,7 +136,7 @@ export class Room {
   }
 
   /** A socket closed; the last one to go takes the unwritten read marks to disk. */
-  leave(seat: Seat): void {
+  left(seat: Seat): void {
     this.audience.left(seat);
     if (this.audience.seats.size === 0) this.#marks.write();
   }
@@ -178,11 +158,6 @@ export class Room {
     }
     this.#told = this.log.head;
     this.#pushRooms.clear();
-  }
-
-  #facts(userId: number): AccessFacts {
-    const { visibility } = this.#meta;
-    return { kind: this.kind, room: this.name, visibility, role: this.#members.roleOf(userId) };
   }
 
   /** Closing sockets are still listed after a wake: only open ones are seats. */

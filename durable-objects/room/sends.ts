@@ -4,6 +4,7 @@ import { limits } from "../../contracts/limits.ts";
 import { count, observe } from "../../contracts/metrics.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, Sent } from "../../contracts/services.ts";
+import { refusePersonName, refuseStamp } from "./client-claims.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { EventLog } from "./event-log.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -64,6 +65,8 @@ export class Sends {
     if (bytes === 0) return fail("badRequest", "the message is empty");
     if (bytes > limits.BODY_BYTES_MAX) return fail("tooLarge", `a message has at most ${limits.BODY_BYTES_MAX} bytes`);
     if (!message.body.isWellFormed()) return fail("badRequest", "the message is not well-formed Unicode");
+    const refusal = refuseClaims(from, message);
+    if (refusal !== null) return refusal;
     if (this.#queue.length >= limits.QUEUE_SENDS_MAX || this.#bytes + bytes > limits.QUEUE_BYTES_MAX) {
       return fail("busy", "too many messages wait in this room: try again later", RETRY_QUEUE_MS);
     }
@@ -95,4 +98,9 @@ export class Sends {
     count("edgechat_messages_total", {}, grown);
     this.#parts.answered(grown > 0);
   }
+}
+
+function refuseClaims(from: Person, { personName, stamp }: Outgoing): Refusal | null {
+  const refusal = personName === undefined ? null : refusePersonName(personName, from.name);
+  return refusal ?? (stamp === undefined ? null : refuseStamp(stamp));
 }

@@ -33,7 +33,7 @@ export async function withSeats(
 ): Promise<void> {
   await runInDurableObject(env.ROOM.getByName(freshNumber()), async (_, { storage }) => {
     const log = new EventLog(storage, new People(storage.sql), "e");
-    await act({ seats: new NativeSeats(withGet(log, "first", first), "e"), log });
+    await act({ seats: new NativeSeats(withGet(log, "first", first)), log });
   });
 }
 

@@ -25,5 +25,17 @@ export function createChatroom(env: ChatroomEnv): ChatroomService {
 
     removeMember: (identity: Identity, room: string, userId: number): Promise<Reply<null>> =>
       inRoom(room, (stub) => stub.removeMember(identity, userId)),
+
+    delete: (identity: Identity, room: string): Promise<Reply<boolean>> =>
+      inRoom(room, (stub) => stub.delete(identity)),
+
+    enter: (identity: Identity, room: string, personName: string): Promise<Reply<null>> =>
+      inRoom(room, (stub) => stub.enter(identity, personName)),
+
+    leave: (identity: Identity, room: string, personName: string): Promise<Reply<boolean>> =>
+      inRoom(room, (stub) => stub.leave(identity, personName)),
+
+    people: (identity: Identity, room: string): Promise<Reply<readonly string[]>> =>
+      inRoom(room, (stub) => stub.people(identity)),
   };
 }

@@ -22,4 +22,16 @@ export default class Chatroom extends WorkerEntrypoint<ChatroomEnv> implements C
   removeMember(identity: Identity, room: string, userId: number) {
     return this.#chatroom.removeMember(identity, room, userId);
   }
+  delete(identity: Identity, room: string) {
+    return this.#chatroom.delete(identity, room);
+  }
+  enter(identity: Identity, room: string, personName: string) {
+    return this.#chatroom.enter(identity, room, personName);
+  }
+  leave(identity: Identity, room: string, personName: string) {
+    return this.#chatroom.leave(identity, room, personName);
+  }
+  people(identity: Identity, room: string) {
+    return this.#chatroom.people(identity, room);
+  }
 }
