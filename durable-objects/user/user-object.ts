@@ -3,8 +3,10 @@ import type { Person } from "../../contracts/event.ts";
 import type { DirectMessage } from "../../contracts/gochat.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { Account, NewAccount, Place, StoredPassword, UserStub } from "../../contracts/objects.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Ended, Session } from "../../contracts/services.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import { Jobs } from "../lib/jobs.ts";
 import { AccountStore } from "./account-store.ts";
 import { DirectFeed } from "./direct-feed.ts";
@@ -18,6 +20,9 @@ const PURGE_MS_MIN = 3_600_000;
 
 /** One per user: the credential, the sessions, and where they act. Without an account it refuses and writes nothing. */
 export class UserObject extends DurableObject<Places> implements UserStub {
+  static {
+    receiveCalls(UserObject.prototype, { object: "user" });
+  }
   readonly #accounts: AccountStore;
   readonly #sessions: SessionStore;
   readonly #revocations: Revocations;
@@ -25,14 +30,14 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   readonly #direct: DirectFeed;
 
   constructor(ctx: DurableObjectState, env: Places) {
-    super(ctx, env);
+    super(ctx, traceObjects(env));
     this.#accounts = new AccountStore(ctx.storage);
     this.#sessions = new SessionStore(ctx.storage.sql);
     this.#jobs = new Jobs(ctx.storage, {
       revoke: (nowMs) => this.#revocations.drain(nowMs),
       purge: (nowMs) => this.#purge(nowMs),
     });
-    this.#revocations = new Revocations(ctx.storage.sql, env, this.#sessions, this.#jobs);
+    this.#revocations = new Revocations(ctx.storage.sql, this.env, this.#sessions, this.#jobs);
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
     if (this.#accounts.read() !== null) void ctx.blockConcurrencyWhile(() => this.#revocations.resume());
   }

@@ -1,14 +1,17 @@
 import type { Identity } from "../../contracts/identity.ts";
+import { report } from "../../contracts/metrics.ts";
 import type { Namespace, RoomStub } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
 import type { ChatroomService, RoomDescription, RoomMember, RoomVisibility } from "../../contracts/services.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
 
 export type ChatroomEnv = { readonly ROOM: Namespace<RoomStub> };
 
 /** Rooms: which exist, whose they are, who belongs to them. */
 export function createChatroom(env: ChatroomEnv): ChatroomService {
-  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(env.ROOM, room, ask);
+  const { ROOM } = traceObjects(env);
+  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(ROOM, room, ask);
 
   return {
     create: (identity: Identity, room: string, visibility: RoomVisibility): Promise<Reply<RoomDescription>> =>
@@ -25,5 +28,9 @@ export function createChatroom(env: ChatroomEnv): ChatroomService {
 
     removeMember: (identity: Identity, room: string, userId: number): Promise<Reply<null>> =>
       inRoom(room, (stub) => stub.removeMember(identity, userId)),
+
+    async metrics() {
+      return report(Date.now());
+    },
   };
 }

@@ -80,6 +80,7 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       members: answering("members", [member]),
       addMember: answering("addMember", member),
       removeMember: answering("removeMember", null),
+      metrics: async () => (overrides.metrics?.() ?? { instance: "fake", samples: [] }) as MetricReport,
     },
     chat: {
       send: answering("send", sent),
