@@ -33,7 +33,7 @@ export function isRefusal(answer: unknown): answer is Refusal {
   return isKnown && typeof message === "string" && waits;
 }
 
-/** Whether an answer is a Reply at all: a refusal, or a value that is there. [SV9] */
+/** Whether an answer is a Reply at all: a refusal, or a value that is there. [OP11] */
 export function isReply(answer: unknown): boolean {
   const { ok, value } = (answer ?? {}) as { readonly ok?: unknown; readonly value?: unknown };
   return (ok === true && value !== undefined) || isRefusal(answer);

@@ -8,7 +8,7 @@ import { Refused, unwrap } from "./refused.ts";
 
 /**
  * Asks a service. A refusal is thrown as Refused; a call that fails, takes too long or answers no Reply is
- * `unavailable`. [OP5] [SV4] [SV9]
+ * `unavailable`. [OP5] [SV4] [OP11]
  */
 export async function ask<T>(
   c: GatewayContext,
@@ -21,7 +21,7 @@ export async function ask<T>(
 /**
  * Calls something outside the gateway whose answer is not a Reply. Failing, taking too long and an answer that
  * `isAnswer` does not take are `unavailable`. It is asked once: what it did of the work is not known, and only the
- * client knows whether to ask again. [OP5] [SV4] [SV9]
+ * client knows whether to ask again. [OP5] [SV4] [OP11]
  */
 export async function reach<T>(
   c: GatewayContext,
