@@ -5,10 +5,9 @@ import { beginTrace, childOf, encodeTraceparent, parseRequestId, parseTraceparen
 const TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
 const SPAN_ID = "b7ad6b7169203331";
 
+const digit = fc.nat(15).map((value) => value.toString(16));
 const hex = (length: number) =>
-  fc
-    .array(fc.constantFrom(..."0123456789abcdef"), { minLength: length, maxLength: length })
-    .map((digits) => digits.join(""));
+  fc.array(digit, { minLength: length, maxLength: length }).map((digits) => digits.join(""));
 const id = (length: number) => hex(length).filter((text) => !/^0+$/.test(text));
 
 describe("traceparent", () => {
@@ -21,7 +20,7 @@ describe("traceparent", () => {
     expect(parseTraceparent(text)?.sampled).toBe(flags % 2 === 1);
   });
 
-  test.prop([fc.integer({ min: 1, max: 254 }), fc.string({ unit: fc.constantFrom(..."0123456789abcdefz-") })])(
+  test.prop([fc.integer({ min: 1, max: 254 }), fc.string({ unit: fc.oneof(digit, fc.constantFrom("z", "-")) })])(
     "[TR2] of a version that is not known the first four fields count",
     (version, rest) => {
       const text = `${version.toString(16).padStart(2, "0")}-${TRACE_ID}-${SPAN_ID}-01`;

@@ -60,7 +60,7 @@ it("[TR1] an upgrade hands on the gateway's span and no tracestate, whatever the
   const handed = gateway.calls.flatMap(({ args: [request] }) => (request instanceof Request ? [request.headers] : []));
   const request = written.find(({ event }) => event === "request");
   expect(handed.map((own) => [own.get("traceparent"), own.get("x-request-id"), own.get("tracestate")])).toEqual([
-    [`00-${TRACE_ID}-${request?.spanId}-01`, "mine", null],
+    [`00-${TRACE_ID}-${String(request?.spanId)}-01`, "mine", null],
   ]);
 });
 
