@@ -26,6 +26,15 @@ export const metricTable = {
     help: "Time of a request at the gateway, by route, method and status.",
     buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
   },
+  edgechat_service_call_seconds: {
+    kind: "histogram",
+    help: "Time of a call in the service that was called, by service, call and outcome.",
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60],
+  },
+  edgechat_service_errors_total: {
+    kind: "counter",
+    help: "Calls of the gateway without an answer that can be used, by service and reason: failed, deadline, garbage.",
+  },
   edgechat_password_hash_seconds: {
     kind: "histogram",
     help: "Time to hash or verify one password.",
@@ -102,6 +111,17 @@ export function samples(nowMs: number): readonly MetricSample[] {
 export function report(nowMs: number): MetricReport {
   instance ??= crypto.randomUUID();
   return { instance, samples: samples(nowMs) };
+}
+
+/** Whether a service's answer is a report. Names that are not in the table may be of a newer version. */
+export function isMetricReport(answer: unknown): answer is MetricReport {
+  const { instance, samples: list } = (answer ?? {}) as Partial<MetricReport>;
+  return typeof instance === "string" && Array.isArray(list) && list.every(isSample);
+}
+
+function isSample(value: unknown): boolean {
+  const { name, suffix, labels, value: number } = (value ?? {}) as Partial<MetricSample>;
+  return [name, suffix, labels].every((text) => typeof text === "string") && typeof number === "number";
 }
 
 /** Adds up what isolates report: each isolate once, equal series of different isolates as their sum. [OP2] [SV3] */

@@ -24,3 +24,17 @@ export function fail(
 ): Refusal {
   return retryAfterMs === undefined ? { ok: false, failure, message } : { ok: false, failure, message, retryAfterMs };
 }
+
+/** Whether an answer refuses: a row of the table, with its message. What comes over RPC may be anything. */
+export function isRefusal(answer: unknown): answer is Refusal {
+  const { ok, failure, message, retryAfterMs } = (answer ?? {}) as Partial<Refusal>;
+  const isKnown = ok === false && typeof failure === "string" && Object.hasOwn(failures, failure);
+  const waits = retryAfterMs === undefined || (Number.isFinite(retryAfterMs) && retryAfterMs >= 0);
+  return isKnown && typeof message === "string" && waits;
+}
+
+/** Whether an answer is a Reply at all: a refusal, or a value that is there. [OP11] */
+export function isReply(answer: unknown): boolean {
+  const { ok, value } = (answer ?? {}) as { readonly ok?: unknown; readonly value?: unknown };
+  return (ok === true && value !== undefined) || isRefusal(answer);
+}

@@ -99,6 +99,7 @@ export interface ChatroomService {
   leave(identity: Identity, room: string, personName: string): Promise<Reply<boolean>>;
   /** The names of those who have entered, in the order of joining. */
   people(identity: Identity, room: string): Promise<Reply<readonly string[]>>;
+  metrics(): Promise<MetricReport>;
 }
 
 /** A message on its way to a room's log. Without an id it is new each time. */

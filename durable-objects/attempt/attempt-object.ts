@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { AttemptStub } from "../../contracts/objects.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import type { ObjectEnv } from "../lib/env.ts";
@@ -16,6 +17,9 @@ const ADDRESS_KEY = "";
 
 /** One per client address: counts attempts per name and altogether, on disk, so that eviction forgives nothing. */
 export class AttemptObject extends DurableObject<AttemptEnv> implements AttemptStub {
+  static {
+    receiveCalls(AttemptObject.prototype, { object: "attempt" });
+  }
   readonly #buckets: BucketStore;
   readonly #jobs: Jobs;
   readonly #perName: number;

@@ -4,8 +4,10 @@ import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import { move } from "../../contracts/metrics.ts";
 import type { CarrierSeat, CarrierStub, Delivery } from "../../contracts/objects.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, type Refusal } from "../../contracts/reply.ts";
 import { readTokenKeys } from "../../contracts/token.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { Boarding } from "./boarding.ts";
 import { Deliveries } from "./deliveries.ts";
@@ -23,6 +25,9 @@ const CLOSE = { policy: 1008, tooBig: 1009, internal: 1011, tryAgain: 1013 } as 
  * is travels in its attachment.
  */
 export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierStub {
+  static {
+    receiveCalls(CarrierObject.prototype, { object: "carrier" });
+  }
   readonly #passengers = new Passengers();
   readonly #dead = new Map<string, number>();
   readonly #boarding: Boarding;
@@ -31,19 +36,19 @@ export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierSt
   readonly #signIns = new SignInWatch((late) => this.#drop(late, CLOSE.policy, "sign in first"));
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
-    super(ctx, env);
+    super(ctx, traceObjects(env));
     const name = ctx.id.name ?? "";
     const keys = readTokenKeys(env.TOKEN_KEYS);
     const isDead = (sessionId: string) => this.#dead.has(sessionId);
     this.#boarding = new Boarding({
       name,
       passengers: this.#passengers,
-      rooms: env.ROOM,
-      users: env.USER,
+      rooms: this.env.ROOM,
+      users: this.env.USER,
       keys,
       isDead,
     });
-    this.#deliveries = new Deliveries(name, this.#passengers, env.ROOM);
+    this.#deliveries = new Deliveries(name, this.#passengers, this.env.ROOM);
     for (const socket of ctx.getWebSockets()) {
       const passenger = socket.readyState === WebSocket.OPEN ? Passenger.restore(socket) : null;
       if (passenger !== null) this.#passengers.add(passenger);

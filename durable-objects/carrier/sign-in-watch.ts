@@ -1,4 +1,5 @@
 import { limits } from "../../contracts/limits.ts";
+import { outsideTrace } from "../../contracts/trace-context.ts";
 import type { Passenger } from "./passenger.ts";
 
 /**
@@ -16,7 +17,7 @@ export class SignInWatch {
 
   expect(passenger: Passenger): void {
     this.#expected.add(passenger);
-    this.#timer ??= setTimeout(() => this.#check(), limits.SIGN_IN_MS_MAX);
+    this.#timer ??= outsideTrace(() => setTimeout(() => this.#check(), limits.SIGN_IN_MS_MAX));
   }
 
   /** It signed in, or it is gone. */

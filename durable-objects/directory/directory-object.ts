@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { DirectoryStub, EntrustedAccount, NewAccount, StoredPassword } from "../../contracts/objects.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { migrate } from "../lib/migrate.ts";
 import { migrations } from "./migrations.ts";
@@ -8,6 +9,9 @@ type EntrustedRow = { readonly name: string; readonly scheme: StoredPassword["sc
 
 /** The one object that knows which id belongs to which name. A name may get another id; an id never another name. */
 export class DirectoryObject extends DurableObject<ObjectEnv> implements DirectoryStub {
+  static {
+    receiveCalls(DirectoryObject.prototype, { object: "directory" });
+  }
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, env);
     migrate(ctx.storage, migrations);

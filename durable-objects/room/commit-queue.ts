@@ -1,3 +1,5 @@
+import { outsideTrace } from "../../contracts/trace-context.ts";
+
 const BATCH_INTERVAL_MS = 2;
 const BATCH_ITEMS_MAX = 1_000;
 
@@ -29,7 +31,7 @@ export class CommitQueue<Item> {
     if (this.#running) return;
     this.#running = true;
     // A microtask later, so that all sends of one WebSocket frame share a batch.
-    queueMicrotask(() => void this.#run());
+    outsideTrace(() => queueMicrotask(() => void this.#run()));
   }
 
   async #run(): Promise<void> {

@@ -1,3 +1,5 @@
+import { outsideTrace } from "../../contracts/trace-context.ts";
+
 /**
  * Runs a flush at most once an interval: the first one after quiet at once, the rest coalesced. Idle it holds no timer,
  * so that the room can hibernate. [CR1]
@@ -14,7 +16,10 @@ export class FlushClock {
   }
 
   request(): void {
-    if (this.#timer !== null) return;
+    if (this.#timer === null) outsideTrace(() => this.#start());
+  }
+
+  #start(): void {
     const early = this.#intervalMs() - (Date.now() - this.#lastMs);
     if (early <= 0) this.#run();
     else this.#timer = setTimeout(() => this.#run(), early);

@@ -9,6 +9,7 @@ import { count, noteAwake } from "../../contracts/metrics.ts";
 import { directRoom } from "../../contracts/names.ts";
 import { type PageQuery, PING, PONG, SUBPROTOCOL } from "../../contracts/native.ts";
 import type { CarrierSeat, RoomStub } from "../../contracts/objects.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type {
   Outgoing,
@@ -20,6 +21,7 @@ import type {
   RoomVisibility,
   Sent,
 } from "../../contracts/services.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { closeSocket } from "./native-seats.ts";
 import { Room } from "./room.ts";
@@ -28,12 +30,15 @@ import type { EndedSession } from "./session-book.ts";
 
 /** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
 export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
+  static {
+    receiveCalls(RoomObject.prototype, { object: "room" });
+  }
   /** Another one after a deletion: ask for it anew after every await. */
   #room: Room;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
-    super(ctx, env);
-    this.#room = new Room(ctx, env, ctx.id.name ?? "");
+    super(ctx, traceObjects(env));
+    this.#room = new Room(ctx, this.env, ctx.id.name ?? "");
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     count("edgechat_room_starts_total");
   }

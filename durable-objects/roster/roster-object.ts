@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { RosterStub } from "../../contracts/objects.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { Jobs } from "../lib/jobs.ts";
@@ -12,6 +13,9 @@ const PURGE_MS_MIN = 3_600_000;
 
 /** A shard of the list of live sessions. News of it may come twice and in any order: the end always wins. [SE11] */
 export class RosterObject extends DurableObject<ObjectEnv> implements RosterStub {
+  static {
+    receiveCalls(RosterObject.prototype, { object: "roster" });
+  }
   readonly #sessions = new RosterStore(this.ctx.storage.sql);
   readonly #jobs = new Jobs(this.ctx.storage, { purge: (nowMs) => this.#purge(nowMs) });
 

@@ -10,8 +10,10 @@ import {
   type StoredPassword,
   type UserStub,
 } from "../../contracts/objects.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Ended, Session } from "../../contracts/services.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import { Jobs } from "../lib/jobs.ts";
 import { AccountStore } from "./account-store.ts";
 import { DirectFeed } from "./direct-feed.ts";
@@ -26,6 +28,9 @@ const PURGE_MS_MIN = 3_600_000;
 
 /** One per user: the credential, the sessions, and where they act. Without an account it refuses and writes nothing. */
 export class UserObject extends DurableObject<Places> implements UserStub {
+  static {
+    receiveCalls(UserObject.prototype, { object: "user" });
+  }
   readonly #accounts: AccountStore;
   readonly #sessions: SessionStore;
   readonly #mail: Mail;
@@ -34,14 +39,14 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   readonly #direct: DirectFeed;
 
   constructor(ctx: DurableObjectState, env: Places) {
-    super(ctx, env);
+    super(ctx, traceObjects(env));
     this.#accounts = new AccountStore(ctx.storage);
     this.#sessions = new SessionStore(ctx.storage.sql);
     this.#jobs = new Jobs(ctx.storage, {
       revoke: (nowMs) => this.#mail.drain(nowMs),
       purge: (nowMs) => this.#purge(nowMs),
     });
-    this.#mail = new Mail(ctx.storage.sql, env, this.#jobs);
+    this.#mail = new Mail(ctx.storage.sql, this.env, this.#jobs);
     this.#revocations = new Revocations(this.#sessions, this.#mail);
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
     if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) {

@@ -37,9 +37,14 @@ export class NativeSocket {
   }
 
   /** Upgrades and answers once the socket is open, or throws with the HTTP status that refused it. */
-  static async open(url: string, token: string, room: string): Promise<NativeSocket> {
+  static async open(
+    url: string,
+    token: string,
+    room: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<NativeSocket> {
     const address = `${url.replace("http", "ws")}${roomPath(room)}/socket`;
-    const socket = new WebSocket(address, { headers: { authorization: `Bearer ${token}` } });
+    const socket = new WebSocket(address, { headers: { ...headers, authorization: `Bearer ${token}` } });
     const native = new NativeSocket(socket);
     const refused = new Promise<never>((_, reject) => {
       socket.on("unexpected-response", (_request, { statusCode }) => {

@@ -20,6 +20,7 @@ export class Server {
   readonly dataDir: string;
   readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess;
+  readonly #listeners = new Set<(line: string) => void>();
   #output = "";
 
   private constructor(port: number, dataDir: string, env: Readonly<Record<string, string>>) {
@@ -63,9 +64,15 @@ export class Server {
     return this.#child.pid;
   }
 
-  /** What the server logged since it started, but for its requests. */
+  /** What the server logged since it started, but for its requests and calls: onLine tells those. */
   get output(): string {
     return this.#output;
+  }
+
+  /** Tells every line of the log from now on, until the function that it answers is called. */
+  onLine(listener: (line: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** kill -9 of the runtime alone; the supervisor restarts it. */
@@ -123,7 +130,8 @@ export class Server {
     child.once("exit", () => process.off("exit", end));
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on("line", (line) => {
-        if (!line.includes('"event":"request"')) this.#output += `${line}\n`;
+        for (const listener of this.#listeners) listener(line);
+        if (!/"event":"(request|call)"/.test(line)) this.#output += `${line}\n`;
       });
     }
     return child;

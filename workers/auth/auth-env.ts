@@ -1,6 +1,7 @@
 import type { AttemptStub, DirectoryStub, Namespace, RosterStub, UserStub } from "../../contracts/objects.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import { readTokenKeys, type TokenKey } from "../../contracts/token.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import { createHasher } from "./create-hasher.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 import type { HashPool } from "./password-hasher-pool.ts";
@@ -29,7 +30,7 @@ const DAY_MS = 86_400_000;
 /** Reads the settings. Throws and names the one that is wrong. */
 export function readAuthContext(env: AuthEnv): AuthContext {
   return {
-    env,
+    env: traceObjects(env),
     hasher: createHasher(env),
     keys: readTokenKeys(env.TOKEN_KEYS),
     sessionMs: readInteger("SESSION_DAYS", env.SESSION_DAYS, 1) * DAY_MS,

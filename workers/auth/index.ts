@@ -5,11 +5,15 @@ export { UserObject } from "../../durable-objects/user/user-object.ts";
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import type { AuthService, BulkAccount, Credentials } from "../../contracts/services.ts";
 import { type AuthEnv, createAuth } from "./auth.ts";
 
 /** The auth service as a worker of its own: what is not declared in contracts/services.ts cannot be called. [SV1] */
 export default class Auth extends WorkerEntrypoint<AuthEnv> implements AuthService {
+  static {
+    receiveCalls(Auth.prototype, { service: "auth" });
+  }
   readonly #auth = createAuth(this.env);
 
   register(credentials: Credentials) {

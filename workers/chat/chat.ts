@@ -7,6 +7,7 @@ import type { PageQuery } from "../../contracts/native.ts";
 import type { DirectoryStub, Namespace, RoomStub } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
 import type { ChatService, Outgoing, PresencePage, RoomCount, RoomInfo, Sent } from "../../contracts/services.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
 import { type CarrierFetch, createCarrierFetch } from "./carrier-fetch.ts";
 
@@ -19,7 +20,8 @@ export type ChatEnv = {
 const SOCKET_PATH = /^\/api\/v1\/rooms\/([^/]+)\/socket$/;
 
 /** Messages, history, presence and sockets: every call is one call to one room. */
-export function createChat(env: ChatEnv): ChatService {
+export function createChat(bindings: ChatEnv): ChatService {
+  const env = traceObjects(bindings);
   const fetchCarrier = createCarrierFetch(env.CARRIER);
 
   const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(env.ROOM, room, ask);

@@ -4,6 +4,7 @@ export { RoomObject } from "../../durable-objects/room/room-object.ts";
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
 import type { PageQuery } from "../../contracts/native.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import type { ChatService, Outgoing } from "../../contracts/services.ts";
 import { type ChatEnv, createChat } from "./chat.ts";
 
@@ -12,6 +13,9 @@ import { type ChatEnv, createChat } from "./chat.ts";
  * by fetch, whose 101 goes through the binding; this worker is not in the way of their frames. [SV1] [SV2]
  */
 export default class Chat extends WorkerEntrypoint<ChatEnv> implements ChatService {
+  static {
+    receiveCalls(Chat.prototype, { service: "chat" });
+  }
   readonly #chat = createChat(this.env);
 
   send(identity: Identity, room: string, message: Outgoing) {

@@ -1,14 +1,17 @@
 import type { Identity } from "../../contracts/identity.ts";
+import { report } from "../../contracts/metrics.ts";
 import type { Namespace, RoomStub } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
 import type { ChatroomService, RoomDescription, RoomMember, RoomVisibility } from "../../contracts/services.ts";
+import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
 
 export type ChatroomEnv = { readonly ROOM: Namespace<RoomStub> };
 
 /** Rooms: which exist, whose they are, who belongs to them. */
 export function createChatroom(env: ChatroomEnv): ChatroomService {
-  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(env.ROOM, room, ask);
+  const { ROOM } = traceObjects(env);
+  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(ROOM, room, ask);
 
   return {
     create: (identity: Identity, room: string, visibility: RoomVisibility): Promise<Reply<RoomDescription>> =>
@@ -37,5 +40,9 @@ export function createChatroom(env: ChatroomEnv): ChatroomService {
 
     people: (identity: Identity, room: string): Promise<Reply<readonly string[]>> =>
       inRoom(room, (stub) => stub.people(identity)),
+
+    async metrics() {
+      return report(Date.now());
+    },
   };
 }

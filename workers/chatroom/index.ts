@@ -1,10 +1,14 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
+import { receiveCalls } from "../../contracts/receive-calls.ts";
 import type { ChatroomService, RoomVisibility } from "../../contracts/services.ts";
 import { type ChatroomEnv, createChatroom } from "./chatroom.ts";
 
 /** The chatroom service as a worker of its own: what is not declared in contracts/services.ts cannot be called. [SV1] */
 export default class Chatroom extends WorkerEntrypoint<ChatroomEnv> implements ChatroomService {
+  static {
+    receiveCalls(Chatroom.prototype, { service: "chatroom" });
+  }
   readonly #chatroom = createChatroom(this.env);
 
   create(identity: Identity, room: string, visibility: RoomVisibility) {
@@ -33,5 +37,8 @@ export default class Chatroom extends WorkerEntrypoint<ChatroomEnv> implements C
   }
   people(identity: Identity, room: string) {
     return this.#chatroom.people(identity, room);
+  }
+  metrics() {
+    return this.#chatroom.metrics();
   }
 }

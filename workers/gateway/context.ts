@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type { FailureName } from "../../contracts/failures.ts";
 import type { Identity } from "../../contracts/identity.ts";
 import type { Services } from "../../contracts/services.ts";
+import type { Trace } from "../../contracts/trace.ts";
 import type { GatewayConfig } from "./config.ts";
 
 /** What every handler works with: the settings as values, the three services, and the site's files. */
@@ -16,6 +17,7 @@ export type AppEnv = {
   Bindings: Wiring;
   Variables: {
     requestId: string;
+    trace: Trace;
     identity: Identity;
     /** Known once a token was verified; for the access log. */
     userId?: number;

@@ -57,6 +57,10 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       return identity?.sessionId === ghost.sessionId ? fail("session") : ok(value);
     };
   }
+  function instead<T>(method: string, value: T): T {
+    const override = overrides[method];
+    return override === undefined ? value : (override() as T);
+  }
   const signedIn = { user: person, token: tokenOf(ann), session };
   const sent = { epoch: "e1", seq: 1, at: 5, duplicate: false };
   const member = { userId: 2, role: "member" } as const;
@@ -72,7 +76,7 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       createUsers: answering("createUsers", { created: 1, refused: [] }),
       importUsers: answering("importUsers", { created: 1, refused: [] }),
       makeAdmin: answering("makeAdmin", person),
-      metrics: async () => (overrides.metrics?.() ?? { instance: "fake", samples: [] }) as MetricReport,
+      metrics: async () => instead<MetricReport>("metrics", { instance: "fake", samples: [] }),
     },
     chatroom: {
       create: answering("create", room),
@@ -80,6 +84,7 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       members: answering("members", [member]),
       addMember: answering("addMember", member),
       removeMember: answering("removeMember", null),
+      metrics: async () => instead<MetricReport>("metrics", { instance: "fake", samples: [] }),
     },
     chat: {
       send: answering("send", sent),
@@ -90,10 +95,10 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       roomInfo: answering("roomInfo", { roomId: 1, count: 1, roomUserInfo: { 1: "ann" } }),
       fetch: async (request) => {
         calls.push({ method: "fetch", args: [request] });
-        return (overrides.fetch?.() ?? new Response(null, { status: 500 })) as Response;
+        return instead("fetch", new Response(null, { status: 500 }));
       },
-      ready: async () => (overrides.ready?.() ?? true) as boolean,
-      metrics: async () => (overrides.metrics?.() ?? { instance: "fake", samples: [] }) as MetricReport,
+      ready: async () => instead("ready", true),
+      metrics: async () => instead<MetricReport>("metrics", { instance: "fake", samples: [] }),
     },
   };
 }

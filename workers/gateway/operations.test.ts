@@ -44,7 +44,7 @@ describe("/metrics", () => {
       'edgechat_messages_total{test="once"} 3',
     ]);
     expect(await lineOf(() => ({ instance: crypto.randomUUID(), samples: [sample] }))).toEqual([
-      'edgechat_messages_total{test="once"} 6',
+      'edgechat_messages_total{test="once"} 9',
     ]);
   });
   it("[OP2] the gateway's own requests and refusals are counted, by pattern and not by path", async () => {

@@ -1,11 +1,11 @@
 import { Hono } from "hono";
-import { describeError, log } from "../../contracts/log.ts";
-import { type MetricSample, report, sumReports, toPrometheusText } from "../../contracts/metrics.ts";
-import { answerInTime } from "./answer-in-time.ts";
+import { isMetricReport, type MetricSample, report, sumReports, toPrometheusText } from "../../contracts/metrics.ts";
 import { answerProblem } from "./api/problem.ts";
+import { reach } from "./ask.ts";
 import type { AppEnv, GatewayContext } from "./context.ts";
 import { refuseOtherMethods } from "./method-not-allowed.ts";
 
+const SERVICES = ["auth", "chatroom", "chat"] as const;
 const PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
 /** Health, readiness and metrics. None of them asks who calls. */
@@ -13,7 +13,7 @@ export function createOperations(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.get("/health", (c) => c.json({ status: "ok" }));
   app.get("/ready", async (c) => {
-    const ready = await answerInTime(() => c.env.services.chat.ready()).catch(note(c, false));
+    const ready = await reach(c, ({ chat }) => chat.ready(), isBoolean).catch(() => false);
     return ready ? c.json({ status: "ok" }) : c.json({ status: "unavailable" }, 503);
   });
   app.get("/metrics", async (c) => {
@@ -25,17 +25,14 @@ export function createOperations(): Hono<AppEnv> {
   return app;
 }
 
+function isBoolean(answer: unknown): boolean {
+  return typeof answer === "boolean";
+}
+
 /** The gateway's samples and those of the services, which in the monolith are the same isolate's. [OP2] [SV3] */
 async function collect(c: GatewayContext): Promise<readonly MetricSample[]> {
   const own = report(Date.now());
-  const { auth, chat } = c.env.services;
-  const services = [auth, chat].map((service) => answerInTime(() => service.metrics()).catch(note(c, own)));
-  return sumReports([own, ...(await Promise.all(services))]);
-}
-
-function note<T>(c: GatewayContext, instead: T): (error: unknown) => T {
-  return (error) => {
-    log("error", "service failed", { requestId: c.var.requestId, error: describeError(error) });
-    return instead;
-  };
+  const reports = SERVICES.map((name) => reach(c, (services) => services[name].metrics(), isMetricReport));
+  const answered = await Promise.all(reports.map((one) => one.catch(() => own)));
+  return sumReports([own, ...answered]);
 }

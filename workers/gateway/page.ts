@@ -1,7 +1,7 @@
-import { reach } from "./ask.ts";
+import { isResponse, reach } from "./ask.ts";
 import type { GatewayContext } from "./context.ts";
 import { answerEnvelope, noSuchPath } from "./gochat/envelope.ts";
-import { pageHeaders } from "./response-headers.ts";
+import { pageHeaders, traceResponseHeaders } from "./response-headers.ts";
 
 /** A file of the site, or gochat's answer to a path that is not there. */
 export async function servePage(c: GatewayContext): Promise<Response> {
@@ -16,10 +16,10 @@ export async function servePage(c: GatewayContext): Promise<Response> {
 async function readAsset(c: GatewayContext): Promise<Response | null> {
   const { assets } = c.env;
   if (assets === undefined || (c.req.method !== "GET" && c.req.method !== "HEAD")) return null;
-  const asset = await reach(c, () => assets.fetch(c.req.raw));
+  const asset = await reach(c, () => assets.fetch(c.req.raw), isResponse);
   if (asset.status === 404) return null;
   const response = new Response(asset.body, asset);
-  for (const [name, value] of Object.entries(pageHeaders)) response.headers.set(name, value);
-  response.headers.set("x-request-id", c.var.requestId);
+  const headers = { ...pageHeaders, ...traceResponseHeaders(c.var.trace) };
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
 }

@@ -1,5 +1,7 @@
 import { failures } from "../../contracts/failures.ts";
+import { REQUEST_ID_HEADER } from "../../contracts/identity.ts";
 import type { Refusal } from "../../contracts/reply.ts";
+import { encodeTraceparent, type Trace } from "../../contracts/trace.ts";
 
 /**
  * On every answer. Tokens are never in cookies, so any origin may call: there is no ambient authority to abuse.
@@ -7,7 +9,7 @@ import type { Refusal } from "../../contracts/reply.ts";
  */
 export const commonHeaders = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Location, Retry-After, X-Request-Id",
+  "access-control-expose-headers": "Location, Retry-After, X-Request-Id, traceresponse",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 } as const;
@@ -15,10 +17,18 @@ export const commonHeaders = {
 /** On the answer to OPTIONS, beside the common ones. */
 export const preflightHeaders = {
   "access-control-allow-headers":
-    "Origin, X-Requested-With, Content-Type, Accept, Authorization, Idempotency-Key, X-Request-Id",
+    "Origin, X-Requested-With, Content-Type, Accept, Authorization, Idempotency-Key, X-Request-Id, traceparent, tracestate",
   "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
   "access-control-max-age": "86400",
 } as const;
+
+/**
+ * Where an answer says which request and trace it was. `traceresponse` is W3C's draft for answers, written like
+ * `traceparent`, which is for requests alone. [OP3] [TR1]
+ */
+export function traceResponseHeaders(trace: Trace): Readonly<Record<string, string>> {
+  return { [REQUEST_ID_HEADER]: trace.requestId, traceresponse: encodeTraceparent(trace) };
+}
 
 /** On pages and their files: nothing inline, nothing from elsewhere, in nobody's frame. [OP9] */
 export const pageHeaders = {

@@ -1,7 +1,9 @@
-import { type FailureName, failures } from "../../contracts/failures.ts";
-import { IDENTITY_HEADER, REQUEST_ID_HEADER } from "../../contracts/identity.ts";
-import { fail, type Refusal } from "../../contracts/reply.ts";
-import { reach } from "./ask.ts";
+import { failures } from "../../contracts/failures.ts";
+import { IDENTITY_HEADER } from "../../contracts/identity.ts";
+import { fail, isRefusal, type Refusal } from "../../contracts/reply.ts";
+import { traceHeaders } from "../../contracts/trace-hops.ts";
+import { answerInTime } from "./answer-in-time.ts";
+import { isResponse, reach, toUnavailable } from "./ask.ts";
 import type { GatewayContext } from "./context.ts";
 import { Refused } from "./refused.ts";
 
@@ -20,22 +22,20 @@ export async function forwardUpgrade(
   own: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const headers = new Headers(c.req.raw.headers);
-  for (const name of [IDENTITY_HEADER, "authorization", "sec-websocket-protocol", "cookie"]) headers.delete(name);
-  headers.set(REQUEST_ID_HEADER, c.var.requestId);
+  for (const name of [IDENTITY_HEADER, "authorization", "sec-websocket-protocol", "cookie", "tracestate"])
+    headers.delete(name);
   headers.set("upgrade", "websocket"); // clients may spell it otherwise
-  for (const [name, value] of Object.entries(own)) headers.set(name, value);
+  for (const [name, value] of Object.entries({ ...traceHeaders(), ...own })) headers.set(name, value);
 
-  const response = await reach(c, ({ chat }) => chat.fetch(new Request(url, { headers })));
+  const response = await reach(c, ({ chat }) => chat.fetch(new Request(url, { headers })), isResponse);
   if (response.status !== 101) throw new Refused(await readRefusal(response));
   return response;
 }
 
 async function readRefusal(response: Response): Promise<Refusal> {
-  const body = await response.json<Partial<Refusal> | null>().catch(() => null);
-  if (!isFailure(body?.failure)) return fail("unavailable");
-  return fail(body.failure, body.message ?? failures[body.failure].message, body.retryAfterMs);
-}
-
-function isFailure(value: unknown): value is FailureName {
-  return typeof value === "string" && Object.hasOwn(failures, value);
+  const body: unknown = await answerInTime(() => response.json()).catch(() => null);
+  if (isRefusal(body)) return fail(body.failure, body.message, body.retryAfterMs);
+  // A carrier that is full says so by its status alone.
+  if (response.status === failures.unavailable.status) return fail("unavailable");
+  return toUnavailable("chat", "garbage", `status ${response.status} instead of an upgrade or a refusal`).refusal;
 }

@@ -36,7 +36,7 @@ export function answerProblem(error: Error, c: GatewayContext): Response {
   if (error instanceof Refused) return toProblem(c, error.refusal, error.errors);
   const failure = error instanceof HTTPException ? failureByStatus[error.status] : undefined;
   if (failure !== undefined) return toProblem(c, fail(failure, error.message));
-  log("error", "request failed", { requestId: c.var.requestId, error: describeError(error) });
+  log("error", "request failed", { error: describeError(error) });
   return toProblem(c, fail("internal"));
 }
 

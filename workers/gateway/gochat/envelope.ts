@@ -21,7 +21,7 @@ export function toRefusalEnvelope(c: GatewayContext, refusal: Refusal, status: 2
 /** Turns what a handler threw into an envelope; what nobody expected is logged and told without details. */
 export function answerEnvelope(error: Error, c: GatewayContext): Response {
   if (error instanceof Refused) return toRefusalEnvelope(c, error.refusal);
-  log("error", "request failed", { requestId: c.var.requestId, error: describeError(error) });
+  log("error", "request failed", { error: describeError(error) });
   return toRefusalEnvelope(c, fail("internal"));
 }
 
