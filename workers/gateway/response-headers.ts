@@ -1,3 +1,4 @@
+import { cors } from "@connectrpc/connect";
 import { failures } from "../../contracts/failures.ts";
 import type { Refusal } from "../../contracts/reply.ts";
 
@@ -7,15 +8,17 @@ import type { Refusal } from "../../contracts/reply.ts";
  */
 export const commonHeaders = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Location, Retry-After, X-Request-Id",
+  "access-control-expose-headers": ["Location", "Retry-After", "X-Request-Id", ...cors.exposedHeaders].join(", "),
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 } as const;
 
 /** On the answer to OPTIONS, beside the common ones. */
 export const preflightHeaders = {
-  "access-control-allow-headers":
-    "Origin, X-Requested-With, Content-Type, Accept, Authorization, Idempotency-Key, X-Request-Id",
+  "access-control-allow-headers": [
+    "Origin, X-Requested-With, Accept, Authorization, Idempotency-Key, X-Request-Id",
+    ...cors.allowedHeaders,
+  ].join(", "),
   "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
   "access-control-max-age": "86400",
 } as const;
