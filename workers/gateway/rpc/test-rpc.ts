@@ -25,7 +25,7 @@ export function testRpc(overrides: Partial<Record<string, () => unknown>> = {}) 
   // The runtime's own fetch would leave the process; of what a browser sends, these fields are the request.
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const { method = "POST", headers = [], body = null } = init ?? {};
-    return request(new URL(String(input)).pathname, { method, headers, body });
+    return request(new URL(new Request(input).url).pathname, { method, headers, body });
   };
   function clients(protocol: Protocol): RpcClients {
     const options = { baseUrl: "http://chat.test", fetch, useBinaryFormat: protocol !== "connect json" };
