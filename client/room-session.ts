@@ -1,6 +1,6 @@
+import { chain } from "../contracts/chain.ts";
 import { type FailureName, failures } from "../contracts/failures.ts";
 import type { ClientFrame, LogPosition, PageQuery, ServerFrame } from "../contracts/native.ts";
-import { chain } from "./chain.ts";
 import { Credit } from "./credit.ts";
 import type { Effect, Notice } from "./effect.ts";
 import { mayRetry, Outbox, type SendFrame } from "./outbox.ts";

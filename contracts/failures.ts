@@ -35,8 +35,8 @@ export const failures = {
   logFull: { status: 507, code: 1, close: 4509, grpc: 8, message: "the room's log is full: shorten its retention" },
   methodNotAllowed: { status: 405, code: 1, close: 4510, grpc: 12, message: "this path does not answer that method" },
   unsupportedMediaType: { status: 415, code: 1, close: 4511, grpc: 3, message: "send application/json" },
-  outOfRange: { status: 400, code: 1, close: 4513, grpc: 11, message: "this position is not on the log" },
   upgradeRequired: { status: 426, code: 1, close: 4512, grpc: 3, message: "this path speaks WebSocket" },
+  outOfRange: { status: 400, code: 1, close: 4513, grpc: 11, message: "this position is not on the log" },
 } as const satisfies Record<string, Failure>;
 
 export type Failure = {

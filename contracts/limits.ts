@@ -64,6 +64,8 @@ export const limits = {
   RPC_HISTORY_DEFAULT: 20,
   /** A message of a gRPC contract, in bytes. */
   RPC_REQUEST_BYTES_MAX: 131_072,
+  /** A Subscribe on which no message left for this long is ended, and the caller comes back with after_seq. */
+  RPC_QUIET_MS_MAX: 600_000,
   /** Sign-ins and registrations under way in one isolate; past that they are refused before any object is woken. */
   SIGN_INS_MAX: 512,
   /** Password hashes that wait on a self-hosted server before logins are refused. */

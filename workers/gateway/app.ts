@@ -7,17 +7,23 @@ import { createGochat } from "./gochat/gochat.ts";
 import { observe } from "./observe.ts";
 import { createOperations } from "./operations.ts";
 import { servePage } from "./page.ts";
+import { createRpc, isRpcPath } from "./rpc/rpc.ts";
 
 const NO_SUCH_PATH = "there is no such path";
 
-/** Every route of the gateway: operations, the native API, gochat's dialect, and the page for all that is left. */
+/** Every route of the gateway: operations, the native API, the gRPC contracts, gochat's dialect, and the page for all that is left. */
 export function createApp(): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   app.use(observe);
   app.route("/", createOperations());
   app.route("/", createApi());
+  app.route("/", createRpc());
   app.route("/", createGochat());
-  app.notFound((c) => (/^\/api(\/|$)/.test(c.req.path) ? toProblem(c, fail("notFound", NO_SUCH_PATH)) : servePage(c)));
+  app.notFound((c) => (isOurs(c.req.path) ? toProblem(c, fail("notFound", NO_SUCH_PATH)) : servePage(c)));
   app.onError(answerProblem);
   return app;
+}
+
+function isOurs(path: string): boolean {
+  return /^\/api(\/|$)/.test(path) || isRpcPath(path);
 }

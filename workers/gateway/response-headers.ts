@@ -1,3 +1,4 @@
+import { cors } from "@connectrpc/connect";
 import { failures } from "../../contracts/failures.ts";
 import { REQUEST_ID_HEADER } from "../../contracts/identity.ts";
 import type { Refusal } from "../../contracts/reply.ts";
@@ -9,15 +10,23 @@ import { encodeTraceparent, type Trace } from "../../contracts/trace.ts";
  */
 export const commonHeaders = {
   "access-control-allow-origin": "*",
-  "access-control-expose-headers": "Location, Retry-After, X-Request-Id, traceresponse",
+  "access-control-expose-headers": [
+    "Location",
+    "Retry-After",
+    "X-Request-Id",
+    "traceresponse",
+    ...cors.exposedHeaders,
+  ].join(", "),
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
 } as const;
 
 /** On the answer to OPTIONS, beside the common ones. */
 export const preflightHeaders = {
-  "access-control-allow-headers":
-    "Origin, X-Requested-With, Content-Type, Accept, Authorization, Idempotency-Key, X-Request-Id, traceparent, tracestate",
+  "access-control-allow-headers": [
+    "Origin, X-Requested-With, Accept, Authorization, Idempotency-Key, X-Request-Id, traceparent, tracestate",
+    ...cors.allowedHeaders,
+  ].join(", "),
   "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
   "access-control-max-age": "86400",
 } as const;

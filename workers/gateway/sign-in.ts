@@ -5,15 +5,28 @@ import type { Credentials } from "../../contracts/services.ts";
 import { parseToken } from "../../contracts/token.ts";
 import { readClientAddress } from "./client-address.ts";
 import type { GatewayContext } from "./context.ts";
-import { unwrap } from "./refused.ts";
+import { Refused, unwrap } from "./refused.ts";
 
 const LABEL_CHARS_MAX = 120;
+const BEARER = /^Bearer +([\w-]+) *$/i;
 
 /** Who a token speaks for, by its signature alone; that the session still lives is the services' to say. [API2] */
 export function identify(c: GatewayContext, token: string): Identity {
   const identity = unwrap(parseToken(token, c.env.config.tokenKeys, Date.now()));
   c.set("userId", identity.userId);
   c.set("identity", identity);
+  return identity;
+}
+
+/** The token in `Authorization: Bearer`, or the empty text, which is nobody's. */
+export function readBearer(c: GatewayContext): string {
+  return BEARER.exec(c.req.header("authorization") ?? "")?.[1] ?? "";
+}
+
+/** Who a token speaks for, when it is of one of these kinds. An operator's is good for administration alone. [API2] */
+export function identifyAs(c: GatewayContext, token: string, kinds: readonly Identity["kind"][]): Identity {
+  const identity = identify(c, token);
+  if (!kinds.includes(identity.kind)) throw new Refused(fail("session"));
   return identity;
 }
 

@@ -27,9 +27,19 @@ export async function forwardUpgrade(
   headers.set("upgrade", "websocket"); // clients may spell it otherwise
   for (const [name, value] of Object.entries({ ...traceHeaders(), ...own })) headers.set(name, value);
 
-  const response = await reach(c, ({ chat }) => chat.fetch(new Request(url, { headers })), isResponse);
+  return askForSocket(c, new Request(url, { headers }));
+}
+
+/** Asks the chat service for a socket. Answers its 101; everything else is thrown as the refusal that it is. */
+export async function askForSocket(c: GatewayContext, upgrade: Request): Promise<Response> {
+  const response = await reach(c, ({ chat }) => chat.fetch(upgrade), isResponse);
   if (response.status !== 101) throw new Refused(await readRefusal(response));
   return response;
+}
+
+/** Where a room takes upgrades: the path of the native socket, which the chat service knows it by. */
+export function socketUrl(c: GatewayContext, room: string): URL {
+  return new URL(`/api/v1/rooms/${encodeURIComponent(room)}/socket`, c.req.url);
 }
 
 async function readRefusal(response: Response): Promise<Refusal> {

@@ -1,23 +1,20 @@
 import { createMiddleware } from "hono/factory";
+import type { Identity } from "../../../contracts/identity.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { fail } from "../../../contracts/reply.ts";
 import type { AppEnv } from "../context.ts";
 import { Refused, unwrap } from "../refused.ts";
 import { readText } from "../request-body.ts";
-import { identify } from "../sign-in.ts";
-
-const BEARER = /^Bearer +([\w-]+) *$/i;
+import { identifyAs, readBearer } from "../sign-in.ts";
 
 /** Lets a user's token through. An operator's is good for the administrator's routes alone. [API2] */
 export const signedIn = authenticated(["user"]);
 /** Lets a user's or an operator's token through; whether the user is an administrator is the service's to say. */
 export const signedInOrOperator = authenticated(["user", "operator"]);
 
-function authenticated(kinds: readonly string[]) {
+function authenticated(kinds: readonly Identity["kind"][]) {
   return createMiddleware<AppEnv>(async (c, next) => {
-    const token = BEARER.exec(c.req.header("authorization") ?? "")?.[1];
-    const identity = identify(c, token ?? "");
-    if (!kinds.includes(identity.kind)) throw new Refused(fail("session"));
+    identifyAs(c, readBearer(c), kinds);
     await next();
   });
 }

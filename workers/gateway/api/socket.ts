@@ -6,7 +6,7 @@ import { fail } from "../../../contracts/reply.ts";
 import type { AppEnv } from "../context.ts";
 import { Refused } from "../refused.ts";
 import { identify } from "../sign-in.ts";
-import { forwardUpgrade, wantsSocket } from "../upgrade.ts";
+import { forwardUpgrade, socketUrl, wantsSocket } from "../upgrade.ts";
 import type { Api } from "./api-app.ts";
 import { problems } from "./responses.ts";
 import { roomName } from "./schemas.ts";
@@ -42,8 +42,7 @@ export function addSocket(api: Api): void {
     const { room } = c.req.valid("param");
     const own: Record<string, string> = { [IDENTITY_HEADER]: encodeIdentity(c.var.identity) };
     if (offeredProtocols(c.req.raw).includes(SUBPROTOCOL)) own["sec-websocket-protocol"] = SUBPROTOCOL;
-    const url = new URL(`/api/v1/rooms/${encodeURIComponent(room)}/socket`, c.req.url);
-    return forwardUpgrade(c, url, own);
+    return forwardUpgrade(c, socketUrl(c, room), own);
   });
 }
 

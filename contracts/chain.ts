@@ -1,4 +1,4 @@
-import type { RoomEvent } from "../contracts/event.ts";
+import type { RoomEvent } from "./event.ts";
 
 /** What a run of events is to a reader: what comes next, what it had before, or something that follows a hole. */
 export type Link =

@@ -1,0 +1,46 @@
+import { type ContextValues, createContextKey, createContextValues } from "@connectrpc/connect";
+import type { Identity } from "../../../contracts/identity.ts";
+import type { GatewayContext } from "../context.ts";
+import { identifyAs, readBearer } from "../sign-in.ts";
+
+/** One call of a gRPC contract on its way through Connect. */
+export type RpcCall = {
+  readonly c: GatewayContext;
+  /** Lets the headers of the answer leave before its first message. Later calls of it change nothing. */
+  readonly sendHeaders: (headers: Headers) => void;
+};
+
+/** What an implementation gets beside the request, as far as it is used here. */
+export type Context = { readonly values: ContextValues };
+
+const key = createContextKey<RpcCall | null>(null);
+
+/** Hands a call to its implementation. */
+export function withCall(call: RpcCall): ContextValues {
+  return createContextValues().set(key, call);
+}
+
+/** The call that an implementation or interceptor was handed. */
+export function callOf(values: ContextValues): RpcCall {
+  const call = values.get(key);
+  if (call === null) throw new Error("a handler was called outside of the gateway");
+  return call;
+}
+
+/** The call, and who makes it by its metadata: the credential comes before every other field. [RP2] */
+export function signedIn({ values }: Context): RpcCall & { readonly identity: Identity } {
+  const call = callOf(values);
+  return { ...call, identity: identifyAs(call.c, readBearer(call.c), ["user"]) };
+}
+
+/** The same for what administrators do, also by an operator's token. */
+export function signedInOrOperator({ values }: Context): RpcCall & { readonly identity: Identity } {
+  const call = callOf(values);
+  return { ...call, identity: identifyAs(call.c, readBearer(call.c), ["user", "operator"]) };
+}
+
+/** The call, and who makes it by the credential in its request. [RP2] */
+export function signedInBy({ values }: Context, credential: string): RpcCall & { readonly identity: Identity } {
+  const call = callOf(values);
+  return { ...call, identity: identifyAs(call.c, credential, ["user"]) };
+}

@@ -1,0 +1,55 @@
+import type { RoomEvent } from "../../../contracts/event.ts";
+import type { Identity } from "../../../contracts/identity.ts";
+import { parseRoomName } from "../../../contracts/names.ts";
+import { ask } from "../ask.ts";
+import type { GatewayContext } from "../context.ts";
+import { unwrap } from "../refused.ts";
+import { parseOutgoing, parsePlace, type SendFields, toHistoryLimit } from "./fields.ts";
+
+type Caller = { readonly c: GatewayContext; readonly identity: Identity };
+type HistoryFields = { readonly roomName: string; readonly limit: number };
+
+/** SendMessage of either contract: answers when the message is on disk, a repeated one with where it stands. [RP6] */
+export async function sendMessage({ c, identity }: Caller, request: SendFields) {
+  const { room } = unwrap(parsePlace(request));
+  const message = unwrap(parseOutgoing(request));
+  const { seq, at } = await ask(c, ({ chat }) => chat.send(identity, room, message));
+  return { ok: true, message: "OK", serverSeq: BigInt(seq), serverTsMs: BigInt(at) };
+}
+
+/**
+ * GetHistory of either contract: the last messages, oldest first. A page of the log is bounded in bytes too, so several
+ * may be read; each holds one event at least. [RP7]
+ */
+export async function getHistory({ c, identity }: Caller, request: HistoryFields) {
+  const room = unwrap(parseRoomName(request.roomName));
+  const limit = toHistoryLimit(request.limit);
+  let messages: readonly RoomEvent[] = [];
+  let before = Number.MAX_SAFE_INTEGER;
+  for (let pages = 0; pages < limit && messages.length < limit; pages++) {
+    const query = { before, limit: limit - messages.length };
+    const { events, more } = await ask(c, ({ chat }) => chat.history(identity, room, query));
+    messages = [...events.filter(isMessage), ...messages];
+    if (!more || events[0] === undefined) break;
+    before = events[0].seq;
+  }
+  return { messages: messages.map((event) => toChatMessage(room, event)) };
+}
+
+/** Whether an event is one that the contracts know. Kinds that come later are skipped, and keep their seq. [RP9] */
+export function isMessage({ kind }: RoomEvent): boolean {
+  return kind === "message";
+}
+
+/** An event as chatmsg.ChatMessage and gateway.ChatMessage have it. */
+export function toChatMessage(roomName: string, { seq, from, at, body, stamp }: RoomEvent) {
+  return {
+    roomName,
+    personName: from.name,
+    text: body ?? "",
+    serverSeq: BigInt(seq),
+    clientTsMs: BigInt(stamp?.atMs ?? 0),
+    serverTsMs: BigInt(at),
+    msgId: stamp?.id ?? "",
+  };
+}

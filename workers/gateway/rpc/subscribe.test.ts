@@ -1,0 +1,167 @@
+import { describe, expect, it } from "vitest";
+import { encodeIdentity, IDENTITY_HEADER } from "../../../contracts/identity.ts";
+import { fail } from "../../../contracts/reply.ts";
+import { ann, tokenOf } from "../fake-services.ts";
+import { FakeRoom } from "./fake-room.ts";
+import { codeOf, lastArgs, protocols, testRpc } from "./test-rpc.ts";
+
+const auth = { credential: tokenOf(ann) };
+const roomName = "tea";
+const personName = "ann";
+
+/** A gateway whose upgrades reach one fake room. */
+function inRoom(head = 0) {
+  const room = new FakeRoom(head);
+  return { room, ...testRpc({ fetch: () => room.upgrade() }) };
+}
+
+/** The raw answer to a Subscribe, as a browser gets it before it reads a message. */
+async function open(request: ReturnType<typeof testRpc>["request"], fields: object = {}): Promise<Response> {
+  const json = new TextEncoder().encode(JSON.stringify({ auth, roomName, personName, ...fields }));
+  const body = new Uint8Array(5 + json.length);
+  body.set([0, 0, 0, json.length >> 8, json.length & 255]);
+  body.set(json, 5);
+  const headers = { "content-type": "application/connect+json" };
+  return request("/gateway.GatewayService/Subscribe", { method: "POST", headers, body });
+}
+
+async function take(stream: AsyncIterator<{ serverSeq: bigint }>, count: number): Promise<readonly number[]> {
+  const seqs: number[] = [];
+  while (seqs.length < count) seqs.push(Number((await stream.next()).value?.serverSeq ?? -1));
+  return seqs;
+}
+
+describe.each(protocols)("over %s", (protocol) => {
+  it("[RP8] messages arrive in order with everything that the contract says of them", async () => {
+    const { room, clients } = inRoom(5);
+    const stream = clients(protocol).gateway.subscribe({ auth, roomName, personName })[Symbol.asyncIterator]();
+    const first = stream.next();
+    await expect.poll(() => room.heard).toEqual([{ type: "hello" }]);
+    room.sayMessages(5, 2);
+    const said = { roomName, personName, text: "m6", serverSeq: 6n, clientTsMs: 0n, serverTsMs: 6n, msgId: "" };
+    expect((await first).value).toMatchObject(said);
+    expect(await take(stream, 1)).toEqual([7]);
+    await stream.return?.();
+  });
+  it.each([
+    [4501, "Unauthenticated"],
+    [4503, "PermissionDenied"],
+    [4504, "NotFound"],
+    [4001, "Unavailable"],
+    [1000, "Unavailable"],
+  ])("[RP11] the room's close %i ends the stream with %s", async (code, status) => {
+    const { room, clients } = inRoom();
+    const next = clients(protocol).gateway.subscribe({ auth, roomName, personName })[Symbol.asyncIterator]().next();
+    await expect.poll(() => room.heard.length).toBe(1);
+    room.close(code);
+    expect(await codeOf(next)).toBe(status);
+  });
+});
+
+it("[RP8] the headers leave when the subscription stands, before any message", async () => {
+  const { room, request, calls } = inRoom();
+  const response = await open(request);
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/connect+json"]);
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  const upgrade = lastArgs(calls, "fetch")?.[0] as Request;
+  expect(new URL(upgrade.url).pathname).toBe("/api/v1/rooms/tea/socket");
+  expect(upgrade.headers.get(IDENTITY_HEADER)).toBe(encodeIdentity(ann));
+  expect(upgrade.headers.get("authorization")).toBeNull();
+  await response.body?.cancel();
+  await room.closed;
+});
+it("[RP8] after_seq places the seat behind it; past the head it is OUT_OF_RANGE, below 0 INVALID_ARGUMENT", async () => {
+  const { room, gateway } = inRoom(5);
+  const stream = gateway.subscribe({ auth, roomName, personName, afterSeq: 2n })[Symbol.asyncIterator]();
+  const first = stream.next();
+  await expect.poll(() => room.heard.at(-1)).toEqual({ type: "hello", resume: { epoch: "e1", seq: 2 } });
+  room.sayMessages(2, 4);
+  expect(Number((await first).value?.serverSeq)).toBe(3);
+  expect(await take(stream, 3)).toEqual([4, 5, 6]);
+  for (const afterSeq of [6n, 2n ** 62n]) {
+    const next = inRoom(5).gateway.subscribe({ auth, roomName, personName, afterSeq })[Symbol.asyncIterator]().next();
+    expect(await codeOf(next)).toBe("OutOfRange");
+  }
+  const below = inRoom(5)
+    .gateway.subscribe({ auth, roomName, personName, afterSeq: -1n })
+    [Symbol.asyncIterator]()
+    .next();
+  expect(await codeOf(below)).toBe("InvalidArgument");
+});
+it("[RP2] somebody else's name is PERMISSION_DENIED, an empty one INVALID_ARGUMENT, and the seat is given back", async () => {
+  const { room, gateway } = inRoom();
+  const foreign = gateway.subscribe({ auth, roomName, personName: "bob" })[Symbol.asyncIterator]().next();
+  expect(await codeOf(foreign)).toBe("PermissionDenied");
+  await room.closed;
+  const { calls, gateway: other } = inRoom();
+  const empty = other.subscribe({ auth, roomName })[Symbol.asyncIterator]().next();
+  expect(await codeOf(empty)).toBe("InvalidArgument");
+  expect(calls).toEqual([]);
+});
+it("[RP10] a reader that does not come back acknowledges nothing, and what it took is acknowledged once it does", async () => {
+  const { room, request } = inRoom();
+  const reader = (await open(request)).body?.getReader();
+  room.sayMessages(0, 4, "x".repeat(300));
+  room.say({ type: "lagging", seq: 4 });
+  await reader?.read();
+  await reader?.read();
+  expect(room.acks.every((seq) => seq < 2)).toBe(true);
+  await reader?.read();
+  await reader?.read();
+  const more = reader?.read();
+  await expect.poll(() => room.acks.at(-1)).toBe(4);
+  room.sayMessages(4, 1);
+  expect((await more)?.done).toBe(false);
+  await reader?.cancel();
+  await room.closed;
+});
+it("[RP9] behind a hole the rest is asked for again, and nothing is doubled or left out", async () => {
+  const { room, gateway } = inRoom(9);
+  const stream = gateway.subscribe({ auth, roomName, personName, afterSeq: 0n })[Symbol.asyncIterator]();
+  const first = stream.next();
+  await expect.poll(() => room.heard.length).toBe(2);
+  room.sayMessages(0, 2);
+  await first;
+  expect(await take(stream, 1)).toEqual([2]);
+  room.sayMessages(5, 1);
+  const rest = take(stream, 4);
+  await expect.poll(() => room.heard.at(-1)).toEqual({ type: "hello", resume: { epoch: "e1", seq: 2 } });
+  room.sayMessages(2, 4);
+  expect(await rest).toEqual([3, 4, 5, 6]);
+});
+it("[RP11] what a reader has not taken when its session ends is not read out", async () => {
+  const { room, request } = inRoom();
+  const reader = (await open(request)).body?.getReader();
+  room.sayMessages(0, 3);
+  expect(text((await reader?.read())?.value)).toContain("m1");
+  room.close(4501);
+  await room.closed;
+  const rest: string[] = [];
+  for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) rest.push(text(next.value));
+  expect(rest.join("")).toContain("unauthenticated");
+  expect(rest.join("")).not.toContain("m3");
+});
+it("[RP14] a caller that goes frees its seat at once, also while nothing is said", async () => {
+  const { room, request } = inRoom();
+  const response = await open(request);
+  const reader = response.body?.getReader();
+  const waiting = reader?.read();
+  await reader?.cancel();
+  expect(await room.closed).toBe(1000);
+  expect((await waiting)?.done).toBe(true);
+});
+it("[RP4] a deadline ends a stream with DEADLINE_EXCEEDED and frees the seat", async () => {
+  const { room, gateway } = inRoom();
+  const next = gateway.subscribe({ auth, roomName, personName }, { timeoutMs: 50 })[Symbol.asyncIterator]().next();
+  expect(await codeOf(next)).toBe("DeadlineExceeded");
+  await room.closed;
+});
+it("[RP8] a room that refuses the seat refuses the stream", async () => {
+  const refused = testRpc({ fetch: () => Response.json(fail("roomFull"), { status: 503 }) });
+  const next = refused.gateway.subscribe({ auth, roomName, personName })[Symbol.asyncIterator]().next();
+  expect(await codeOf(next)).toBe("ResourceExhausted");
+});
+
+function text(bytes: Uint8Array | undefined): string {
+  return new TextDecoder().decode(bytes);
+}

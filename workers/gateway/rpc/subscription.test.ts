@@ -1,0 +1,157 @@
+import { expect, it } from "vitest";
+import type { RoomEvent } from "../../../contracts/event.ts";
+import { failures } from "../../../contracts/failures.ts";
+import { limits } from "../../../contracts/limits.ts";
+import type { ServerFrame } from "../../../contracts/native.ts";
+import { Subscription, type SubscriptionEffect, toRefusal } from "./subscription.ts";
+
+const ann = { id: 1, name: "Ann" };
+const WINDOW = 1_000;
+const RESUME = (seq: number) => ({ type: "send", frame: { type: "hello", resume: { epoch: "e1", seq } } });
+
+function event(seq: number): RoomEvent {
+  return { seq, kind: "message", from: ann, at: seq, messageNo: seq, body: `m${seq}` };
+}
+
+function events(after: number, count: number): ServerFrame {
+  return { type: "events", after, events: Array.from({ length: count }, (_, i) => event(after + 1 + i)) };
+}
+
+function welcome(seq: number): ServerFrame {
+  const you = { ...ann, session: "s", read: 0, unread: 0 };
+  return { type: "welcome", room: "tea", epoch: "e1", seq, you, presence: { count: 1, users: [ann] }, window: WINDOW };
+}
+
+/** A subscription that stands behind seq 5. */
+function following(): Subscription {
+  const rules = new Subscription({ personName: "ann", afterSeq: undefined }, 0);
+  rules.open();
+  expect(rules.receive(welcome(5), 10)).toEqual([{ type: "standing" }]);
+  return rules;
+}
+
+function readAll(rules: Subscription): readonly number[] {
+  const seqs: number[] = [];
+  for (let next = rules.next(0); next !== null; next = rules.next(0)) seqs.push(next.seq);
+  return seqs;
+}
+
+function failureOf([effect]: readonly SubscriptionEffect[]): string | undefined {
+  return effect?.type === "end" ? effect.refusal.failure : undefined;
+}
+
+it("[RP8] without after_seq it stands at the welcome and follows from there", () => {
+  const rules = new Subscription({ personName: "ann", afterSeq: undefined }, 0);
+  expect(rules.open()).toEqual([{ type: "send", frame: { type: "hello" } }]);
+  expect(rules.receive(welcome(5), 10)).toEqual([{ type: "standing" }]);
+  rules.receive(events(5, 2), 100);
+  expect(readAll(rules)).toEqual([6, 7]);
+});
+it("[RP8] with after_seq it stands once the room has resumed, and what came before that does not count", () => {
+  const rules = new Subscription({ personName: "ann", afterSeq: 2 }, 0);
+  rules.open();
+  expect(rules.receive(welcome(5), 10)).toEqual([RESUME(2)]);
+  expect(rules.receive(events(5, 1), 100)).toEqual([]);
+  expect(rules.receive({ type: "resumed", from: 3, to: 5 }, 10)).toEqual([{ type: "standing" }]);
+  rules.receive(events(2, 4), 100);
+  expect(readAll(rules)).toEqual([3, 4, 5, 6]);
+});
+it("[RP8] an after_seq that is committed and not flushed yet is not repeated", () => {
+  const rules = new Subscription({ personName: "ann", afterSeq: 7 }, 0);
+  rules.receive(welcome(5), 10);
+  rules.receive({ type: "resumed", from: 8, to: 5 }, 10);
+  rules.receive(events(5, 4), 100);
+  expect(readAll(rules)).toEqual([8, 9]);
+});
+it.each<ServerFrame>([
+  { type: "truncated", from: 3, to: 9 },
+  { type: "reset", epoch: "e2", seq: 1 },
+])("[RP8] $type is OUT_OF_RANGE", (frame) => {
+  const rules = new Subscription({ personName: "ann", afterSeq: 2 }, 0);
+  rules.receive(welcome(5), 10);
+  expect(failureOf(rules.receive(frame, 10))).toBe("outOfRange");
+});
+it.each([
+  ["ann", undefined],
+  ["ANN", undefined],
+  ["bob", "forbidden"],
+  ["", "forbidden"],
+  ["ann ", "forbidden"],
+  ["\ud800", "forbidden"],
+])("[RP2] %j as Ann ends with %s", (personName, failure) => {
+  const rules = new Subscription({ personName, afterSeq: undefined }, 0);
+  expect(failureOf(rules.receive(welcome(5), 10))).toBe(failure);
+});
+it("[RP9] overlap is dropped, and kinds that nobody knows are skipped and acknowledged", () => {
+  const rules = following();
+  rules.receive(events(5, 3), 100);
+  rules.receive(events(4, 3), 100);
+  const kind = "poll" as RoomEvent["kind"];
+  rules.receive({ type: "events", after: 8, events: [{ ...event(9), kind }] }, 100);
+  expect(readAll(rules)).toEqual([6, 7, 8]);
+  expect(rules.ack()).toEqual({ type: "ack", seq: 9 });
+});
+it("[RP9] behind a hole it starts over from what its reader took, in order and without a double", () => {
+  const rules = following();
+  rules.receive(events(5, 3), 100);
+  expect(rules.next(0)?.seq).toBe(6);
+  expect(rules.receive(events(9, 1), 100)).toEqual([RESUME(6)]);
+  expect(rules.receive(events(10, 1), 100)).toEqual([]);
+  expect(rules.receive({ type: "resumed", from: 7, to: 11 }, 10)).toEqual([]);
+  rules.receive(events(6, 5), 100);
+  expect(readAll(rules)).toEqual([7, 8, 9, 10, 11]);
+});
+it("[RP10] what waits is not acknowledged, what was taken is, at half of the window", () => {
+  const rules = following();
+  rules.receive(events(5, 10), WINDOW);
+  expect([rules.owesAck, rules.ackDue]).toEqual([false, false]);
+  rules.next(0);
+  expect(rules.owesAck).toBe(false);
+  for (let taken = 0; taken < 4; taken++) rules.next(0);
+  expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
+  rules.next(0);
+  expect(rules.ackDue).toBe(true);
+  expect(rules.ack()).toEqual({ type: "ack", seq: 10 });
+  expect([rules.owesAck, rules.ackDue]).toEqual([false, false]);
+});
+it("[RP10] lagging is answered with what was taken, and once all is taken with that", () => {
+  const rules = following();
+  rules.receive(events(5, 3), 30);
+  rules.next(0);
+  expect(rules.receive({ type: "lagging", seq: 8 }, 10)).toEqual([]);
+  rules.next(0);
+  expect(rules.receive({ type: "lagging", seq: 8 }, 10)).toEqual([{ type: "send", frame: { type: "ack", seq: 6 } }]);
+  expect(rules.ackDue).toBe(false);
+  expect(readAll(rules)).toEqual([8]);
+  expect(rules.ackDue).toBe(true);
+});
+it("[RP11] a room that is silent between two pings is unavailable, and so is a stream without messages for long", () => {
+  const rules = following();
+  expect(rules.beat(25_000)).toEqual([{ type: "ping" }]);
+  rules.heard();
+  expect(rules.beat(50_000)).toEqual([{ type: "ping" }]);
+  expect(failureOf(rules.beat(75_000))).toBe("unavailable");
+  rules.heard();
+  expect(failureOf(rules.beat(limits.RPC_QUIET_MS_MAX))).toBe("unavailable");
+});
+it("[RP11] a refusal ends it: by its own name before it stands, later as unavailable", () => {
+  const refused = { type: "refused", failure: "rateLimited", message: "slowly", retryAfterMs: 5 } as const;
+  const early = new Subscription({ personName: "ann", afterSeq: 2 }, 0);
+  early.receive(welcome(5), 10);
+  expect(failureOf(early.receive(refused, 10))).toBe("rateLimited");
+  expect(failureOf(following().receive(refused, 10))).toBe("unavailable");
+  expect(failureOf(following().receive({ type: "reconnect", afterMs: 5 }, 10))).toBe("unavailable");
+});
+it.each([
+  [4501, "session"],
+  [4503, "forbidden"],
+  [4504, "notFound"],
+  [4000, "unavailable"],
+  [4005, "unavailable"],
+  [1000, "unavailable"],
+  [1006, "unavailable"],
+  [4999, "unavailable"],
+] as const)("[RP11] close code %i is %s", (code, failure) => {
+  expect(toRefusal(code).failure).toBe(failure);
+  expect(failures[toRefusal(code).failure].grpc).toBeGreaterThan(0);
+});

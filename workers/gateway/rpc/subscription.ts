@@ -1,0 +1,220 @@
+import { chain } from "../../../contracts/chain.ts";
+import type { RoomEvent } from "../../../contracts/event.ts";
+import { type FailureName, failures } from "../../../contracts/failures.ts";
+import { limits } from "../../../contracts/limits.ts";
+import { parseUserName } from "../../../contracts/names.ts";
+import type { ClientFrame, ServerFrame } from "../../../contracts/native.ts";
+import { fail, type Refusal } from "../../../contracts/reply.ts";
+import { isMessage } from "./messages.ts";
+
+/** What the rules ask of whoever holds the socket. */
+export type SubscriptionEffect =
+  | { readonly type: "send"; readonly frame: ClientFrame }
+  | { readonly type: "ping" }
+  /** From here on nothing that the room accepts is missed. Said once. */
+  | { readonly type: "standing" }
+  | { readonly type: "end"; readonly refusal: Refusal };
+
+/** Who subscribes, and after which seq; without one from now on. */
+export type SubscriptionWish = { readonly personName: string; readonly afterSeq: number | undefined };
+
+type Welcome = Extract<ServerFrame, { readonly type: "welcome" }>;
+type Waiting = { readonly event: RoomEvent; readonly bytes: number };
+
+const FINAL_CLOSE = { from: 4500, to: 4999 } as const;
+
+/**
+ * The rules of a Subscribe: a native client that places itself on the log, keeps to the chain, and acknowledges what
+ * its reader took and nothing else, so that no more than the room's window ever waits here. [RP8] [RP9] [RP10]
+ */
+export class Subscription {
+  readonly #wish: SubscriptionWish;
+  /** While it is "placing", a hello with a position is on its way, and events before its answer are not ours. */
+  #state: "greeting" | "placing" | "following" = "greeting";
+  #stood = false;
+  #epoch = "";
+  #windowBytes = 0;
+  /** The last seq that arrived in the chain. */
+  #position = 0;
+  #waiting: Waiting[] = [];
+  /** The event that the reader has and has not come back from. */
+  #handed: Waiting | null = null;
+  #taken = 0;
+  #acked = 0;
+  #takenBytes = 0;
+  #lagging = false;
+  /** Whether the room was heard since the last ping. */
+  #heard = true;
+  /** When the reader last came for more. */
+  #readAtMs: number;
+
+  constructor(wish: SubscriptionWish, nowMs: number) {
+    this.#wish = wish;
+    this.#readAtMs = nowMs;
+  }
+
+  /** The socket is open. */
+  open(): readonly SubscriptionEffect[] {
+    return [send({ type: "hello" })];
+  }
+
+  /** A frame of the room; `bytes` is its share of what came over the wire. */
+  receive(frame: ServerFrame, bytes: number): readonly SubscriptionEffect[] {
+    switch (frame.type) {
+      case "welcome":
+        return this.#greet(frame);
+      case "resumed":
+        return this.#follow();
+      case "truncated":
+        return [end(fail("outOfRange", `the room keeps nothing before seq ${frame.to + 1}`))];
+      case "reset":
+        return [end(fail("outOfRange", "the room's log is another, or has not come that far"))];
+      case "events":
+        return this.#state === "following" ? this.#append(frame.after, frame.events, bytes) : [];
+      case "lagging":
+        return this.#lag();
+      case "refused":
+        return [end(this.#stood ? fail("unavailable") : fail(frame.failure, frame.message, frame.retryAfterMs))];
+      case "reconnect":
+        return [end(fail("unavailable", "the room moves: subscribe again with after_seq", frame.afterMs))];
+      default:
+        return [];
+    }
+  }
+
+  /** A sign of life from the room, an answer to a ping too. */
+  heard(): void {
+    this.#heard = true;
+  }
+
+  /**
+   * Every PING_MS. A room that said nothing since the last ping is gone, whatever the connection says. A caller that is
+   * gone is noticed on the bare runtime only when a message is written to it, so a quiet stream has an end. [RP11]
+   */
+  beat(nowMs: number): readonly SubscriptionEffect[] {
+    if (!this.#heard) return [end(fail("unavailable"))];
+    if (nowMs - this.#readAtMs >= limits.RPC_QUIET_MS_MAX) {
+      return [end(fail("unavailable", "nothing was said for long: subscribe again with after_seq"))];
+    }
+    this.#heard = false;
+    return [{ type: "ping" }];
+  }
+
+  /** The reader comes for more: it has taken what it was handed. Null when nothing waits. */
+  next(nowMs: number): RoomEvent | null {
+    if (this.#handed !== null) this.#readAtMs = nowMs;
+    this.#take(this.#handed);
+    this.#handed = null;
+    for (;;) {
+      const waiting = this.#waiting.shift();
+      if (waiting === undefined) return null;
+      if (isMessage(waiting.event)) {
+        this.#handed = waiting;
+        return waiting.event;
+      }
+      this.#take(waiting);
+    }
+  }
+
+  /** Whether something that was taken is not acknowledged yet: it should be within a second. */
+  get owesAck(): boolean {
+    return this.#taken > this.#acked;
+  }
+
+  /** Whether that should be now: half of the window was taken, or the room waits for it. */
+  get ackDue(): boolean {
+    if (!this.owesAck) return false;
+    return this.#takenBytes * 2 >= this.#windowBytes || (this.#lagging && this.#waiting.length === 0);
+  }
+
+  /** Acknowledges everything that was taken. */
+  ack(): ClientFrame {
+    this.#acked = this.#taken;
+    this.#takenBytes = 0;
+    return { type: "ack", seq: this.#taken };
+  }
+
+  /** Forgets what waits: a session that ended reads nothing more. [P7] */
+  forget(): void {
+    this.#waiting = [];
+  }
+
+  #greet({ epoch, seq, you, window }: Welcome): readonly SubscriptionEffect[] {
+    if (!isSamePerson(this.#wish.personName, you.name)) {
+      return [end(fail("forbidden", "person_name is not the credential's user"))];
+    }
+    this.#epoch = epoch;
+    this.#windowBytes = window;
+    if (this.#wish.afterSeq !== undefined) return this.#place(this.#wish.afterSeq);
+    this.#startAt(seq);
+    return this.#follow();
+  }
+
+  /** The room counts everything up to `seq` as acknowledged, so what waits above it is dropped and comes again. */
+  #place(seq: number): readonly SubscriptionEffect[] {
+    this.#state = "placing";
+    this.#startAt(seq);
+    return [send({ type: "hello", resume: { epoch: this.#epoch, seq } })];
+  }
+
+  #startAt(seq: number): void {
+    this.#position = seq;
+    this.#taken = seq;
+    this.#acked = seq;
+    this.#takenBytes = 0;
+    this.#waiting = [];
+    this.#lagging = false;
+  }
+
+  #follow(): readonly SubscriptionEffect[] {
+    this.#state = "following";
+    if (this.#stood) return [];
+    this.#stood = true;
+    return [{ type: "standing" }];
+  }
+
+  #append(after: number, events: readonly RoomEvent[], bytes: number): readonly SubscriptionEffect[] {
+    const link = chain(this.#position, after, events);
+    if (link.type === "old") return [];
+    if (link.type === "hole") return this.#place(this.#handed?.event.seq ?? this.#taken);
+    const share = bytes / events.length;
+    this.#waiting.push(...link.events.map((event) => ({ event, bytes: share })));
+    this.#position = link.seq;
+    return [];
+  }
+
+  #lag(): readonly SubscriptionEffect[] {
+    this.#lagging = true;
+    return this.owesAck ? [send(this.ack())] : [];
+  }
+
+  #take(waiting: Waiting | null): void {
+    if (waiting === null || waiting.event.seq <= this.#taken) return;
+    this.#taken = waiting.event.seq;
+    this.#takenBytes += waiting.bytes;
+  }
+}
+
+/**
+ * What the end of the room's socket means: a final close code is its row; every other end is `unavailable`, from which
+ * the caller comes back with after_seq. [RP11]
+ */
+export function toRefusal(closeCode: number): Refusal {
+  const isFinal = closeCode >= FINAL_CLOSE.from && closeCode <= FINAL_CLOSE.to;
+  const name = (Object.keys(failures) as FailureName[]).find((failure) => failures[failure].close === closeCode);
+  if (isFinal && name !== undefined) return fail(name);
+  return fail("unavailable", "the connection to the room ended: subscribe again with after_seq");
+}
+
+function isSamePerson(claimed: string, own: string): boolean {
+  const [a, b] = [parseUserName(claimed), parseUserName(own)];
+  return a.ok && b.ok && a.value.key === b.value.key;
+}
+
+function send(frame: ClientFrame): SubscriptionEffect {
+  return { type: "send", frame };
+}
+
+function end(refusal: Refusal): SubscriptionEffect {
+  return { type: "end", refusal };
+}
