@@ -20,6 +20,7 @@ export default defineConfig({
           include: [
             "contracts/**/*.test.ts",
             "client/**/*.test.ts",
+            "bench/**/*.test.ts",
             "durable-objects/**/*.rules.test.ts",
             "self-host/**/*.test.ts",
             "scripts/**/*.test.ts",
@@ -57,6 +58,19 @@ export default defineConfig({
           exclude: [ALONE, "test/behaviour/hibernate.test.ts"],
           env: { EDGECHAT_FORM: "services" },
           globalSetup: "test/support/global-setup.ts",
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The four workers again, from a build whose services break when a test says so. [SV8]
+        test: {
+          name: "faults",
+          environment: "node",
+          include: ["test/faults/**/*.test.ts"],
+          env: { EDGECHAT_FORM: "services", EDGECHAT_BUNDLE: "dist/faults" },
+          globalSetup: ["test/support/global-setup.ts", "test/support/fault-bundle.ts"],
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
           hookTimeout: 60_000,

@@ -60,7 +60,7 @@ function copyWorker(worker: FormWorker, { bundleDir, env }: RuntimeSource, run: 
   const { config, dir, main, environment, hashes = false } = worker;
   const from = join(bundleDir, dir);
   if (!existsSync(join(from, main))) throw new Error(`there is no bundle in ${bundleDir}: run npm run build`);
-  const modules = [main, ...readdirSync(from).filter((name) => name.endsWith(".wasm"))];
+  const modules = [main, ...readdirSync(from).filter((name) => name !== main && /\.(js|wasm)$/.test(name))];
   for (const name of modules) cpSync(join(from, name), join(run, dir, name));
   return { settings: readWorkerSettings(join(root, config), env, environment), modules, modulesDir: dir, hashes };
 }

@@ -4,7 +4,7 @@ import type { WorkerSettings } from "./worker-settings.ts";
 /** One worker as the runtime gets it. */
 export type ConfigWorker = {
   readonly settings: WorkerSettings;
-  /** What wrangler emitted: the main module first, then its WebAssembly modules. */
+  /** What the build left: the main module first, then those that it imports. */
   readonly modules: readonly string[];
   /** The folder that `modules` lie in. */
   readonly modulesDir: string;

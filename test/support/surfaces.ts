@@ -1,0 +1,132 @@
+import WebSocket from "ws";
+import type { ServiceName } from "./faulty-services.ts";
+import { freshName, request, roomPath, type User } from "./rest.ts";
+
+/** What a surface said: a WebSocket's refusal is the HTTP answer to its handshake. */
+export type Said = { readonly status: number; readonly requestId: string | null; readonly body: unknown };
+
+/** Who asks, and about what. */
+export type Asker = { readonly url: string; readonly user: User; readonly operator: string; readonly room: string };
+
+/** One thing that a client can ask for, the service that answers it, and the method that is asked there. */
+export type Surface = {
+  readonly title: string;
+  readonly service: ServiceName;
+  readonly method: string;
+  readonly dialect: "native" | "gochat" | "upgrade" | "gochat upgrade";
+  readonly ask: (asker: Asker) => Promise<Said>;
+};
+
+type Native = readonly [ServiceName, string, string, string, ((asker: Asker) => object)?];
+
+const password = "correct horse";
+const sha1 = "a".repeat(40);
+
+const native: readonly Native[] = [
+  ["auth", "register", "POST", "/api/v1/accounts", () => ({ name: freshName(), password })],
+  ["auth", "login", "POST", "/api/v1/sessions", ({ user }) => ({ name: user.name, password })],
+  ["auth", "checkAuth", "GET", "/api/v1/accounts/me"],
+  ["auth", "sessions", "GET", "/api/v1/sessions"],
+  ["auth", "endSession", "DELETE", "/api/v1/sessions/current"],
+  ["auth", "endSessions", "DELETE", "/api/v1/sessions"],
+  [
+    "auth",
+    "changePassword",
+    "PUT",
+    "/api/v1/accounts/me/password",
+    () => ({ currentPassword: password, newPassword: password }),
+  ],
+  ["auth", "createUsers", "POST", "/api/v1/admin/users", () => ({ userNames: [freshName()], password })],
+  [
+    "auth",
+    "importUsers",
+    "POST",
+    "/api/v1/admin/users/import",
+    () => ({ accounts: [{ userName: freshName(), sha1 }] }),
+  ],
+  ["auth", "makeAdmin", "PUT", "/api/v1/admin/administrators/ann"],
+  ["chatroom", "create", "POST", "/api/v1/rooms", () => ({ name: freshName(), visibility: "listed" })],
+  ["chatroom", "describe", "GET", "ROOM"],
+  ["chatroom", "members", "GET", "ROOM/members"],
+  ["chatroom", "addMember", "PUT", "ROOM/members/1"],
+  ["chatroom", "removeMember", "DELETE", "ROOM/members/1"],
+  ["chat", "send", "POST", "ROOM/messages", () => ({ body: "hello" })],
+  ["chat", "send", "POST", "/api/v1/direct/1/messages", () => ({ body: "hello" })],
+  ["chat", "history", "GET", "ROOM/messages"],
+  ["chat", "presence", "GET", "ROOM/presence"],
+];
+
+const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [
+  ["auth", "register", "/user/register", () => ({ userName: freshName(), passWord: password })],
+  ["auth", "login", "/user/login", ({ user }) => ({ userName: user.name, passWord: password })],
+  ["auth", "checkAuth", "/user/checkAuth", signed],
+  ["auth", "endSession", "/user/logout", signed],
+  ["chat", "push", "/push/push", (asker) => ({ ...signed(asker), toUserId: "1", roomId: 1, msg: "hello" })],
+  ["chat", "send", "/push/pushRoom", (asker) => ({ ...signed(asker), roomId: 1, msg: "hello" })],
+  ["chat", "count", "/push/count", (asker) => ({ ...signed(asker), roomId: 1 })],
+  ["chat", "roomInfo", "/push/getRoomInfo", (asker) => ({ ...signed(asker), roomId: 1 })],
+];
+
+/** Everything that needs a service. */
+export const surfaces: readonly Surface[] = [
+  ...native.map(([service, method, verb, path, body]): Surface => {
+    const ask = (asker: Asker) => askNative(asker, verb, path, body?.(asker));
+    return { title: `${verb} ${path}`, service, method, dialect: "native", ask };
+  }),
+  ...gochat.map(([service, method, path, body]): Surface => {
+    const ask = (asker: Asker) => say(asker.url, "POST", path, { body: body(asker) });
+    return { title: `POST ${path}`, service, method, dialect: "gochat", ask };
+  }),
+  { title: "a room's socket", service: "chat", method: "fetch", dialect: "upgrade", ask: upgradeNative },
+  {
+    title: "/ws",
+    service: "chat",
+    method: "fetch",
+    dialect: "gochat upgrade",
+    ask: ({ url }) => upgrade(url, "/ws", {}),
+  },
+];
+
+function signed({ user }: Asker): { readonly authToken: string } {
+  return { authToken: user.token };
+}
+
+function askNative({ url, user, operator, room }: Asker, verb: string, path: string, body?: object): Promise<Said> {
+  const token = path.includes("/admin/") ? operator : user.token;
+  return say(url, verb, path.replace("ROOM", roomPath(room)), { token, ...(body === undefined ? {} : { body }) });
+}
+
+async function say(...args: Parameters<typeof request>): Promise<Said> {
+  const { status, headers, body } = await request(...args);
+  return { status, body, requestId: headers.get("x-request-id") };
+}
+
+function upgradeNative({ url, user, room }: Asker): Promise<Said> {
+  return upgrade(url, `${roomPath(room)}/socket`, { authorization: `Bearer ${user.token}` });
+}
+
+/** The HTTP answer to a handshake; one that succeeds is 101 and closed again. */
+function upgrade(url: string, path: string, headers: Readonly<Record<string, string>>): Promise<Said> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(url.replace("http", "ws") + path, { headers });
+    socket.on("error", reject);
+    socket.on("open", () => {
+      socket.close();
+      resolve({ status: 101, requestId: null, body: null });
+    });
+    socket.on("unexpected-response", (_request, response) => {
+      let text = "";
+      response.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      response.on("end", () => {
+        const requestId = response.headers["x-request-id"];
+        resolve({
+          status: response.statusCode ?? 0,
+          requestId: String(requestId),
+          body: text === "" ? null : JSON.parse(text),
+        });
+      });
+    });
+  });
+}
