@@ -1,0 +1,56 @@
+import { type MeasureName, measureNames, measures } from "./measures.ts";
+import type { Form } from "./product.ts";
+import { type Comparison, compare, judge } from "./statistics.ts";
+import type { Trial } from "./trials.ts";
+
+/** One reading of one measure, both forms. */
+export type Row = Comparison & {
+  readonly measure: MeasureName;
+  readonly reading: string;
+  readonly unit: "ms" | "/s";
+  readonly verdict: string;
+};
+
+const JUDGED = /^p50|^deliveries/;
+
+/** Compares the forms, reading by reading. Targets are for medians and deliveries: the rest is shown only. */
+export function toRows(trials: readonly Trial[]): readonly Row[] {
+  return measureNames.flatMap((measure) => {
+    const own = trials.filter((trial) => trial.measure === measure);
+    return (own[0]?.readings ?? []).map(({ name, unit }) => {
+      const comparison = compare(valuesOf(own, "monolith", name), valuesOf(own, "services", name));
+      const target = JUDGED.test(name) ? measures[measure].target : null;
+      return { measure, reading: name, unit, ...comparison, verdict: judge(target, comparison) };
+    });
+  });
+}
+
+/** The rows as a table for docs/architecture.md. */
+export function toMarkdown(rows: readonly Row[]): string {
+  const lines = rows.map(({ measure, reading, unit, monolith, services, ratio, low, high, verdict }) => {
+    const numbers = [
+      toText(monolith, unit),
+      toText(services, unit),
+      ratio.toFixed(2),
+      `${low.toFixed(2)}-${high.toFixed(2)}`,
+    ];
+    return `| ${[`${measure}: ${reading}`, ...numbers, verdict].join(" | ")} |`;
+  });
+  const head = "| | monolith | services | ratio | spread | verdict |\n|---|---|---|---|---|---|";
+  return [head, ...lines].join("\n");
+}
+
+/** One trial as a line. */
+export function toLine({ trial, measure, form, readings, cpuShare }: Trial): string {
+  const values = readings.map(({ name, unit, value }) => `${name} ${toText(value, unit)}`).join(", ");
+  return `${trial} ${measure} ${form}: ${values}; load generator ${Math.round(cpuShare * 100)} % of a core`;
+}
+
+function valuesOf(trials: readonly Trial[], form: Form, reading: string): readonly number[] {
+  const own = trials.filter((trial) => trial.form === form);
+  return own.flatMap(({ readings }) => readings.filter(({ name }) => name === reading).map(({ value }) => value));
+}
+
+function toText(value: number, unit: "ms" | "/s"): string {
+  return unit === "ms" ? `${value.toFixed(2)} ms` : `${Math.round(value)} /s`;
+}
