@@ -19,6 +19,7 @@ const JUDGED = /^p50|^deliveries/;
 export function toRows(trials: readonly Trial[]): readonly Row[] {
   return measureNames.flatMap((measure) => {
     const own = trials.filter((trial) => trial.measure === measure);
+    if (own.length === 0) return [];
     const generator = median(own.map(({ cpuShare }) => cpuShare));
     return (own[0]?.readings ?? []).map(({ name, unit }) => {
       const comparison = compare(valuesOf(own, "monolith", name), valuesOf(own, "services", name));
