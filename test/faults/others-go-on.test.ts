@@ -12,6 +12,10 @@ const ways: readonly (readonly [string, Fault])[] = [
   ["garbage", { type: "garbage", value: "It works!" }],
 ];
 
+// Divides the deadlines while nothing is asked that should be answered; less when the work is to be done all the same.
+const HURRY = 100;
+const LATE_HURRY = 8;
+
 let services: FaultyServices;
 let url: string;
 let ann: User;
@@ -109,7 +113,7 @@ it("[SV13] a send whose answer was lost is asked once, and sent again by its id 
   const path = `${roomPath(room)}/messages`;
   const again = { token: ann.token, body: { body: "once" }, headers: { "idempotency-key": "one" } };
   await services.break("chat", { type: "late" });
-  await services.hurry(20);
+  await services.hurry(LATE_HURRY);
   expect(await request(url, "POST", path, again)).toMatchObject({ status: 503, body: { failure: "unavailable" } });
   expect(await services.mend("chat")).toEqual({ send: 1 });
   await services.hurry(1);
@@ -125,7 +129,7 @@ it.each(["down", "slow"] as const)(
     const { room, roomId, socket, gochat } = await openRoom();
     const carl = await register(url);
     await services.break("auth", { type }, "UserObject");
-    await services.hurry(type === "slow" ? 20 : 1);
+    await services.hurry(HURRY);
     const path = `${roomPath(room)}/messages`;
     const sent = await request(url, "POST", path, { token: carl.token, body: { body: "hello" } });
     expect(sent).toMatchObject({ status: 503, body: { failure: "unavailable" } });
@@ -146,7 +150,7 @@ it.each(["down", "slow"] as const)(
   "[SV14] rooms that are away: chat and chatroom say so in time, accounts go on: %s",
   async (type) => {
     await services.break("chat", { type }, "RoomObject");
-    await services.hurry(type === "slow" ? 20 : 1);
+    await services.hurry(HURRY);
     const { token } = ann;
     const read = await request(url, "GET", `${roomPath("1")}/messages`, { token });
     const described = await request(url, "GET", roomPath("1"), { token });

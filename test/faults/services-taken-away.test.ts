@@ -3,9 +3,9 @@ import { failures } from "../../contracts/failures.ts";
 import { FaultyServices, type ServiceName } from "../support/faulty-services.ts";
 import { freshName, register, request } from "../support/rest.ts";
 import { type Asker, type Said, type Surface, surfaces } from "../support/surfaces.ts";
-import type { Fault } from "./worker/breakable.ts";
+import { ENDLESS, type Fault } from "./worker/breakable.ts";
 
-// Divides the deadlines of 15 s, 60 s and 300 s while a service that never answers is asked.
+// Divides the deadlines of 15 s, 60 s and 300 s while a broken service is asked.
 const HURRY = 100;
 
 const names: readonly ServiceName[] = ["auth", "chatroom", "chat"];
@@ -16,6 +16,7 @@ const noAnswer: readonly (readonly [string, Fault])[] = [
 const garbage: readonly (readonly [string, Fault])[] = [
   ["nothing", { type: "garbage", value: undefined }],
   ["a text", { type: "garbage", value: "It works!" }],
+  ["a page without an end", { type: "garbage", value: ENDLESS }],
   ["a success without a value", { type: "garbage", value: { ok: true } }],
   ["a failure that nobody knows", { type: "garbage", value: { ok: false, failure: "nonsense", message: "?" } }],
 ];
@@ -40,7 +41,7 @@ afterEach(async () => {
 async function askAll(name: ServiceName, fault: Fault) {
   const own = surfaces.filter(({ service }) => service === name);
   await services.break(name, fault);
-  await services.hurry(fault.type === "slow" ? HURRY : 1);
+  await services.hurry(HURRY);
   const said = await Promise.all(own.map(async (surface) => [surface.title, await surface.ask(asker)] as const));
   await services.hurry(1);
   const expected = own.map((surface, i) => [surface.title, unavailable(surface, said[i]?.[1].requestId ?? null)]);

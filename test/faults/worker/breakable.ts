@@ -12,6 +12,9 @@ export type Order = { readonly target: string; readonly fault: Fault | null };
 /** How often each method of the class was called since the order before. */
 export type Asked = Readonly<Record<string, number>>;
 
+/** The garbage whose page does not end while the fault lasts. */
+export const ENDLESS = "endless";
+
 // Not RPC: the platform calls these, or nothing can.
 const HANDLERS = new Set(["constructor", "alarm", "webSocketMessage", "webSocketClose", "webSocketError"]);
 const POLL_MS = 20;
@@ -78,8 +81,10 @@ async function untilMended(target: string): Promise<void> {
   while (faults.has(target)) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }
 
+/** In place of a handshake's answer: a text is an error's page, ENDLESS one that never ends, all else a page with 200. */
 function toPage(value: unknown): unknown {
   if (value === undefined) return undefined;
+  const body = value === ENDLESS ? new ReadableStream({ pull: () => untilMended("default") }) : "<h1>It works!</h1>";
   const status = typeof value === "string" ? 500 : 200;
-  return new Response("<h1>It works!</h1>", { status, headers: { "content-type": "text/html" } });
+  return new Response(body, { status, headers: { "content-type": "text/html" } });
 }
