@@ -9,11 +9,11 @@ import { runTrials } from "./lib/trials.ts";
 
 // Compares the monolith with the four services on this machine, in one run: npm run bench:forms.
 const { values } = parseArgs({
-  options: { trials: { type: "string", default: "5" }, seconds: { type: "string", default: "2" } },
+  options: { trials: { type: "string", default: "15" }, ms: { type: "string", default: "500" } },
 });
 const options = {
   trials: readInteger("--trials", values.trials, 1),
-  seconds: readInteger("--seconds", values.seconds, 1),
+  ms: readInteger("--ms", values.ms, 100),
 };
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1)); // and the servers with it
 const machine = describeMachine();

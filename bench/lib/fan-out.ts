@@ -15,7 +15,7 @@ const IN_FLIGHT = 256;
  */
 export function measureFanOut(site: Site): Promise<readonly Reading[]> {
   return withAudience(site, async (publisher, audience) => {
-    await audience.untilAll(await publishPaced(publisher, site.seconds));
+    await audience.untilAll(await publishPaced(publisher, site.ms));
     return [
       { name: "p50 of send to receive", unit: "ms", value: quantile(audience.times, 0.5) },
       { name: "p99 of send to receive", unit: "ms", value: quantile(audience.times, 0.99) },
@@ -27,7 +27,7 @@ export function measureFanOut(site: Site): Promise<readonly Reading[]> {
 export function measureFlood(site: Site): Promise<readonly Reading[]> {
   return withAudience(site, async (publisher, audience) => {
     const from = performance.now();
-    const { times } = await repeat(() => publisher.send("hello"), IN_FLIGHT, site.seconds);
+    const { times } = await repeat(() => publisher.send("hello"), IN_FLIGHT, site.ms);
     await audience.untilAll(times.length);
     const seconds = (performance.now() - from) / 1_000;
     return [{ name: "deliveries", unit: "/s", value: (times.length * SUBSCRIBERS) / seconds }];
@@ -50,8 +50,8 @@ async function withAudience(
 }
 
 /** At a fixed pace and not after the last answer: a slow server must not thin out its own measurement. */
-async function publishPaced(publisher: RoomConnection, seconds: number): Promise<number> {
-  const total = Math.round((seconds * 1_000) / PACE_MS);
+async function publishPaced(publisher: RoomConnection, ms: number): Promise<number> {
+  const total = Math.round(ms / PACE_MS);
   const started = performance.now();
   const sends: Promise<unknown>[] = [];
   while (sends.length < total) {

@@ -8,7 +8,8 @@ export type Site = {
   readonly url: string;
   readonly token: string;
   readonly room: number;
-  readonly seconds: number;
+  /** How long each part of the measure lasts. */
+  readonly ms: number;
 };
 
 /** What was measured: a time in ms, or a rate in 1/s. */

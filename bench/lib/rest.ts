@@ -21,8 +21,8 @@ export function measureRest(toCall: (site: Site) => Call, room: { readonly messa
       };
       for (let i = 0; i < (room.messages ?? 0); i++) await send(site, message, agent);
       const call = () => send(site, toCall(site), agent);
-      const alone = await repeat(call, 1, site.seconds);
-      const busy = await repeat(call, IN_FLIGHT, site.seconds);
+      const alone = await repeat(call, 1, site.ms);
+      const busy = await repeat(call, IN_FLIGHT, site.ms);
       return [
         { name: "p50", unit: "ms", value: quantile(alone.times, 0.5) },
         { name: "p99", unit: "ms", value: quantile(alone.times, 0.99) },
@@ -36,16 +36,16 @@ export function measureRest(toCall: (site: Site) => Call, room: { readonly messa
   };
 }
 
-/** Calls over and over, so many at a time, for so many seconds. The time of each call in ms. */
+/** Calls over and over, so many at a time, for so long. The time of each call in ms. */
 export async function repeat(
   call: () => Promise<unknown>,
   inFlight: number,
-  seconds: number,
+  ms: number,
 ): Promise<{ readonly times: readonly number[]; readonly seconds: number }> {
   const times: number[] = [];
   const started = performance.now();
   const worker = async () => {
-    while (performance.now() - started < seconds * 1_000) {
+    while (performance.now() - started < ms) {
       const from = performance.now();
       await call();
       times.push(performance.now() - from);

@@ -7,7 +7,7 @@ import { quantile } from "./statistics.ts";
 export async function measureSocketSend(site: Site): Promise<readonly Reading[]> {
   const room = await enter(site);
   try {
-    const { times } = await repeat(() => room.send("hello"), 1, site.seconds);
+    const { times } = await repeat(() => room.send("hello"), 1, site.ms);
     return [
       { name: "p50", unit: "ms", value: quantile(times, 0.5) },
       { name: "p99", unit: "ms", value: quantile(times, 0.99) },

@@ -17,7 +17,7 @@ export type Trial = {
  */
 export async function runTrials(
   products: readonly Product[],
-  { trials, seconds }: { readonly trials: number; readonly seconds: number },
+  { trials, ms }: { readonly trials: number; readonly ms: number },
   onTrial: (trial: Trial) => void,
 ): Promise<readonly Trial[]> {
   const load = new LoadProcess();
@@ -27,7 +27,7 @@ export async function runTrials(
       for (const [i, measure] of measureNames.entries()) {
         const room = trial * measureNames.length + i + 1;
         for (const { form, url, token } of trial % 2 === 0 ? products : products.toReversed()) {
-          const { readings, cpuShare } = await load.take({ measure, site: { url, token, room, seconds } });
+          const { readings, cpuShare } = await load.take({ measure, site: { url, token, room, ms } });
           if (trial === 0) continue;
           all.push({ trial, measure, form, readings, cpuShare });
           onTrial(all[all.length - 1] as Trial);
