@@ -84,14 +84,16 @@ it("[RP2] nobody acts in another's name, by the field or by the metadata", async
   const roomName = await freshRoom();
   const foreign = { ...placeOf(ann, roomName), personName: bob.name };
   const { gateway, chat, chatroom } = rpc;
-  const denied = [
-    gateway.enterRoom(foreign),
-    gateway.leaveRoom(foreign),
-    gateway.sendMessage({ ...foreign, text: "hi" }),
-    chatroom.enterRoom(foreign, bearer(ann.token)),
-    chat.sendMessage({ ...foreign, text: "hi" }, bearer(ann.token)),
-  ];
-  for (const one of denied) expect(await statusOf(one)).toBe("PermissionDenied");
+  const denied = await Promise.all(
+    [
+      gateway.enterRoom(foreign),
+      gateway.leaveRoom(foreign),
+      gateway.sendMessage({ ...foreign, text: "hi" }),
+      chatroom.enterRoom(foreign, bearer(ann.token)),
+      chat.sendMessage({ ...foreign, text: "hi" }, bearer(ann.token)),
+    ].map(statusOf),
+  );
+  expect(new Set(denied)).toEqual(new Set(["PermissionDenied"]));
   const reader = await Subscriber.open(gateway, { ...foreign, credential: ann.token });
   expect(await reader.ended).toBe("PermissionDenied");
   expect((await gateway.getHistory({ ...placeOf(ann, roomName) })).messages).toEqual([]);
@@ -101,14 +103,16 @@ it("[RP2] nobody acts in another's name, by the field or by the metadata", async
 it("[RP4] [RP5] a room that is not there is NOT_FOUND for everything but deleting it", async () => {
   const place = placeOf(ann, freshName("nowhere"));
   const { gateway } = rpc;
-  const calls = [
-    gateway.enterRoom(place),
-    gateway.leaveRoom(place),
-    gateway.getPeople(place),
-    gateway.getHistory(place),
-    gateway.sendMessage({ ...place, text: "hi" }),
-  ];
-  for (const one of calls) expect(await statusOf(one)).toBe("NotFound");
+  const missing = await Promise.all(
+    [
+      gateway.enterRoom(place),
+      gateway.leaveRoom(place),
+      gateway.getPeople(place),
+      gateway.getHistory(place),
+      gateway.sendMessage({ ...place, text: "hi" }),
+    ].map(statusOf),
+  );
+  expect(new Set(missing)).toEqual(new Set(["NotFound"]));
   expect(await (await subscribe(ann, place.roomName)).ended).toBe("NotFound");
   expect(await gateway.deleteRoom(place)).toMatchObject({ ok: false, message: "FAIL" });
 });
@@ -169,17 +173,19 @@ it("[RP10] what is larger than the room's window arrives whole", async () => {
   reader.close();
 });
 
-it("[RP10] a reader that stalls is held back in the room, costs nobody else anything, and reads on without loss", async () => {
+it("[RP10] a reader that stalls is held back in the room, holds up nobody, and reads on without loss", async () => {
   const [roomName, count] = [await freshRoom(), 600];
-  const [stalled, reader] = [await RawSubscriber.open(server.url, ann, roomName), await subscribe(bob, roomName)];
-  const lagging = await readMetric(server.url, "edgechat_lagging_total");
+  const delivered = () => readMetric(server.url, 'edgechat_deliveries_total{dialect="native"}');
+  const before = await delivered();
+  const stalled = await RawSubscriber.open(server.url, ann, roomName);
   const body = "x".repeat(30_000);
   for (let sent = 0; sent < count; sent += 50) {
     await Promise.all(range(50).map((i) => send(server.url, ann.token, roomName, `${sent + i} ${body}`)));
   }
-  await expect.poll(() => reader.seqs.length, { timeout: 10_000 }).toBe(count);
-  expect(await readMetric(server.url, "edgechat_lagging_total")).toBeGreaterThan(lagging);
-  expect(await stalled.read(count)).toEqual(reader.seqs);
+  expect(await delivered()).toBeLessThan(before + count);
+  const reader = await subscribe(bob, roomName, BigInt(count - 1));
+  await expect.poll(() => reader.seqs).toEqual([count]);
+  expect(await stalled.read(count)).toEqual(range(count));
   reader.close();
 }, 60_000);
 

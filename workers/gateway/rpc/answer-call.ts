@@ -4,6 +4,7 @@ import { fail } from "../../../contracts/reply.ts";
 import type { GatewayContext } from "../context.ts";
 import { Refused } from "../refused.ts";
 import { withCall } from "./call.ts";
+import { toStream } from "./chunk-stream.ts";
 import { callerGone } from "./errors.ts";
 
 type Answer = { readonly status: number; readonly header?: HeadersInit; readonly body?: AsyncIterable<Uint8Array> };
@@ -43,21 +44,4 @@ function refuseForeignType(type: string, handler: UniversalHandler): void {
 async function* bodyOf(answering: Promise<Answer>): AsyncGenerator<Uint8Array> {
   const { body } = await answering;
   if (body !== undefined) yield* body;
-}
-
-/**
- * A body that is read only as fast as the caller reads, and that hangs up when the caller does. Connect's own waits for
- * the next message before it notices.
- */
-function toStream(body: AsyncIterable<Uint8Array>, gone: () => void): ReadableStream<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
-  const source: UnderlyingSource<Uint8Array> = {
-    async pull(controller) {
-      const chunk = await chunks.next();
-      if (chunk.done === true) controller.close();
-      else controller.enqueue(chunk.value);
-    },
-    cancel: gone,
-  };
-  return new ReadableStream(source, { highWaterMark: 0 });
 }

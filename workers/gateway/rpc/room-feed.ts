@@ -2,7 +2,8 @@ import type { RoomEvent } from "../../../contracts/event.ts";
 import { PING, PING_MS, type ServerFrame } from "../../../contracts/native.ts";
 import { fail, ok, type Refusal, type Reply } from "../../../contracts/reply.ts";
 import { Refused } from "../refused.ts";
-import { Subscription, type SubscriptionEffect, type SubscriptionWish, toRefusal } from "./subscription.ts";
+import { toRefusal } from "./close-code.ts";
+import { Subscription, type SubscriptionEffect, type SubscriptionWish } from "./subscription.ts";
 
 const ACK_MS = 1_000;
 const NORMAL_CLOSE = 1000;

@@ -3,7 +3,8 @@ import type { RoomEvent } from "../../../contracts/event.ts";
 import { failures } from "../../../contracts/failures.ts";
 import { limits } from "../../../contracts/limits.ts";
 import type { ServerFrame } from "../../../contracts/native.ts";
-import { Subscription, type SubscriptionEffect, toRefusal } from "./subscription.ts";
+import { toRefusal } from "./close-code.ts";
+import { Subscription, type SubscriptionEffect } from "./subscription.ts";
 
 const ann = { id: 1, name: "Ann" };
 const WINDOW = 1_000;

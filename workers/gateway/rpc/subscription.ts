@@ -1,11 +1,11 @@
 import { chain } from "../../../contracts/chain.ts";
 import type { RoomEvent } from "../../../contracts/event.ts";
-import { type FailureName, failures } from "../../../contracts/failures.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { parseUserName } from "../../../contracts/names.ts";
 import type { ClientFrame, ServerFrame } from "../../../contracts/native.ts";
 import { fail, type Refusal } from "../../../contracts/reply.ts";
 import { isMessage } from "./messages.ts";
+import { Taken } from "./taken.ts";
 
 /** What the rules ask of whoever holds the socket. */
 export type SubscriptionEffect =
@@ -21,8 +21,6 @@ export type SubscriptionWish = { readonly personName: string; readonly afterSeq:
 type Welcome = Extract<ServerFrame, { readonly type: "welcome" }>;
 type Waiting = { readonly event: RoomEvent; readonly bytes: number };
 
-const FINAL_CLOSE = { from: 4500, to: 4999 } as const;
-
 /**
  * The rules of a Subscribe: a native client that places itself on the log, keeps to the chain, and acknowledges what
  * its reader took and nothing else, so that no more than the room's window ever waits here. [RP8] [RP9] [RP10]
@@ -33,15 +31,12 @@ export class Subscription {
   #state: "greeting" | "placing" | "following" = "greeting";
   #stood = false;
   #epoch = "";
-  #windowBytes = 0;
   /** The last seq that arrived in the chain. */
   #position = 0;
   #waiting: Waiting[] = [];
   /** The event that the reader has and has not come back from. */
   #handed: Waiting | null = null;
-  #taken = 0;
-  #acked = 0;
-  #takenBytes = 0;
+  readonly #taken = new Taken();
   #lagging = false;
   /** Whether the room was heard since the last ping. */
   #heard = true;
@@ -118,20 +113,17 @@ export class Subscription {
 
   /** Whether something that was taken is not acknowledged yet: it should be within a second. */
   get owesAck(): boolean {
-    return this.#taken > this.#acked;
+    return this.#taken.owed;
   }
 
   /** Whether that should be now: half of the window was taken, or the room waits for it. */
   get ackDue(): boolean {
-    if (!this.owesAck) return false;
-    return this.#takenBytes * 2 >= this.#windowBytes || (this.#lagging && this.#waiting.length === 0);
+    return this.#taken.halfOwed || (this.owesAck && this.#lagging && this.#waiting.length === 0);
   }
 
   /** Acknowledges everything that was taken. */
   ack(): ClientFrame {
-    this.#acked = this.#taken;
-    this.#takenBytes = 0;
-    return { type: "ack", seq: this.#taken };
+    return { type: "ack", seq: this.#taken.ack() };
   }
 
   /** Forgets what waits: a session that ended reads nothing more. [P7] */
@@ -144,7 +136,7 @@ export class Subscription {
       return [end(fail("forbidden", "person_name is not the credential's user"))];
     }
     this.#epoch = epoch;
-    this.#windowBytes = window;
+    this.#taken.windowBytes = window;
     if (this.#wish.afterSeq !== undefined) return this.#place(this.#wish.afterSeq);
     this.#startAt(seq);
     return this.#follow();
@@ -159,9 +151,7 @@ export class Subscription {
 
   #startAt(seq: number): void {
     this.#position = seq;
-    this.#taken = seq;
-    this.#acked = seq;
-    this.#takenBytes = 0;
+    this.#taken.startAt(seq);
     this.#waiting = [];
     this.#lagging = false;
   }
@@ -176,7 +166,7 @@ export class Subscription {
   #append(after: number, events: readonly RoomEvent[], bytes: number): readonly SubscriptionEffect[] {
     const link = chain(this.#position, after, events);
     if (link.type === "old") return [];
-    if (link.type === "hole") return this.#place(this.#handed?.event.seq ?? this.#taken);
+    if (link.type === "hole") return this.#place(this.#handed?.event.seq ?? this.#taken.seq);
     const share = bytes / events.length;
     this.#waiting.push(...link.events.map((event) => ({ event, bytes: share })));
     this.#position = link.seq;
@@ -189,21 +179,8 @@ export class Subscription {
   }
 
   #take(waiting: Waiting | null): void {
-    if (waiting === null || waiting.event.seq <= this.#taken) return;
-    this.#taken = waiting.event.seq;
-    this.#takenBytes += waiting.bytes;
+    if (waiting !== null) this.#taken.take(waiting.event.seq, waiting.bytes);
   }
-}
-
-/**
- * What the end of the room's socket means: a final close code is its row; every other end is `unavailable`, from which
- * the caller comes back with after_seq. [RP11]
- */
-export function toRefusal(closeCode: number): Refusal {
-  const isFinal = closeCode >= FINAL_CLOSE.from && closeCode <= FINAL_CLOSE.to;
-  const name = (Object.keys(failures) as FailureName[]).find((failure) => failures[failure].close === closeCode);
-  if (isFinal && name !== undefined) return fail(name);
-  return fail("unavailable", "the connection to the room ended: subscribe again with after_seq");
 }
 
 function isSamePerson(claimed: string, own: string): boolean {
