@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { readInteger } from "../contracts/settings.ts";
 import { describeMachine } from "./lib/machine.ts";
 import { startProduct } from "./lib/product.ts";
-import { toLine, toMarkdown, toRows } from "./lib/report.ts";
+import { toJson, toLine, toMarkdown, toRows } from "./lib/report.ts";
 import { runTrials } from "./lib/trials.ts";
 
 // Compares the monolith with the four services on this machine, in one run: npm run bench:forms.
@@ -25,7 +25,7 @@ try {
   const rows = toRows(trials);
   const results = join(import.meta.dirname, "results");
   mkdirSync(results, { recursive: true });
-  writeFileSync(join(results, "forms.json"), `${JSON.stringify({ machine, options, rows, trials }, null, 2)}\n`);
+  writeFileSync(join(results, "forms.json"), toJson({ machine, options }, { rows, trials }));
   console.log(`\n${toMarkdown(rows)}`);
 } finally {
   await Promise.all(products.map((product) => product.end()));

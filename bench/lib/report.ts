@@ -45,6 +45,22 @@ export function toMarkdown(rows: readonly Row[]): string {
   return [head, ...lines].join("\n");
 }
 
+/** Everything that was measured as JSON, a line for each entry of the lists, so that two runs can be compared by diff. */
+export function toJson(facts: object, lists: Readonly<Record<string, readonly object[]>>): string {
+  const parts = [
+    ...Object.entries(facts).map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`),
+    ...Object.entries(lists).map(([name, list]) => {
+      const lines = list.map((entry) => JSON.stringify(entry, rounded)).join(",\n");
+      return `${JSON.stringify(name)}: [\n${lines}\n]`;
+    }),
+  ];
+  return `{\n${parts.join(",\n")}\n}\n`;
+}
+
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Number(value.toPrecision(5)) : value;
+}
+
 /** One trial as a line. */
 export function toLine({ trial, measure, form, readings, cpuShare }: Trial): string {
   const values = readings.map(({ name, unit, value }) => `${name} ${toText(value, unit)}`).join(", ");
