@@ -59,6 +59,12 @@ function unavailable({ dialect }: Surface, requestId: string | null): Said {
   if (dialect.startsWith("gochat")) {
     return { status: dialect === "gochat" ? 200 : 503, requestId, body: { code, message, data: null } };
   }
+  if (dialect === "rpc") return { status: 503, requestId, body: { code: "unavailable", message } };
+  if (dialect === "rpc stream") {
+    // The status of a stream, and its metadata, are in the body.
+    const body = { error: { code: "unavailable", message }, metadata: { "retry-after": ["1"] } };
+    return { status: 200, requestId, body };
+  }
   const fields = { title: message, status: 503, detail: message, instance: requestId, failure: "unavailable" };
   return { status: 503, requestId, body: { type: "urn:edgechat:failure:unavailable", ...fields } };
 }

@@ -125,10 +125,11 @@ export class RawSubscriber {
   }
 }
 
-const ENVELOPE_BYTES = 5;
+/** What stands before each message of a stream: flags and length. */
+export const ENVELOPE_BYTES = 5;
 
 /** One message of a stream, as Connect frames it: flags, length, JSON. */
-function envelope(message: object): Buffer {
+export function envelope(message: object): Buffer {
   const json = Buffer.from(JSON.stringify(message));
   const head = Buffer.alloc(ENVELOPE_BYTES);
   head.writeUInt32BE(json.length, 1);

@@ -1,6 +1,7 @@
 import WebSocket from "ws";
 import type { ServiceName } from "./faulty-services.ts";
 import { freshName, request, roomPath, type User } from "./rest.ts";
+import { ENVELOPE_BYTES, envelope } from "./rpc.ts";
 
 /** What a surface said: a WebSocket's refusal is the HTTP answer to its handshake. */
 export type Said = { readonly status: number; readonly requestId: string | null; readonly body: unknown };
@@ -13,7 +14,7 @@ export type Surface = {
   readonly title: string;
   readonly service: ServiceName;
   readonly method: string;
-  readonly dialect: "native" | "gochat" | "upgrade" | "gochat upgrade";
+  readonly dialect: "native" | "gochat" | "upgrade" | "gochat upgrade" | "rpc" | "rpc stream";
   readonly ask: (asker: Asker) => Promise<Said>;
 };
 
@@ -67,6 +68,21 @@ const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) =>
   ["chat", "roomInfo", "/push/getRoomInfo", (asker) => ({ ...signed(asker), roomId: 1 })],
 ];
 
+const rpc: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [
+  ["auth", "login", "auth.LoginService/Login", ({ user }) => ({ username: user.name, password })],
+  ["auth", "checkAuth", "auth.LoginService/Validate", ({ user }) => ({ credential: user.token })],
+  ["auth", "createUser", "auth.LoginService/AddUser", () => ({ username: freshName(), password })],
+  ["auth", "removeUser", "auth.LoginService/RemoveUser", () => ({ username: freshName() })],
+  ["auth", "liveSessions", "auth.LoginService/WhoIsLoggedIn", () => ({})],
+  ["chatroom", "create", "gateway.GatewayService/CreateRoom", placed],
+  ["chatroom", "delete", "gateway.GatewayService/DeleteRoom", placed],
+  ["chatroom", "enter", "gateway.GatewayService/EnterRoom", named],
+  ["chatroom", "leave", "gateway.GatewayService/LeaveRoom", named],
+  ["chatroom", "people", "chat.ChatroomService/GetPeople", placed],
+  ["chat", "send", "gateway.GatewayService/SendMessage", (asker) => ({ ...named(asker), text: "hello" })],
+  ["chat", "history", "chatmsg.ChatService/GetHistory", placed],
+];
+
 /** Everything that needs a service. */
 export const surfaces: readonly Surface[] = [
   ...native.map(([service, method, verb, path, body]): Surface => {
@@ -77,6 +93,11 @@ export const surfaces: readonly Surface[] = [
     const ask = (asker: Asker) => say(asker.url, "POST", path, { body: body(asker) });
     return { title: `POST ${path}`, service, method, dialect: "gochat", ask };
   }),
+  ...rpc.map(([service, method, path, body]): Surface => {
+    const ask = (asker: Asker) => say(asker.url, "POST", `/${path}`, { token: asker.user.token, body: body(asker) });
+    return { title: path, service, method, dialect: "rpc", ask };
+  }),
+  { title: "Subscribe", service: "chat", method: "fetch", dialect: "rpc stream", ask: subscribe },
   { title: "a room's socket", service: "chat", method: "fetch", dialect: "upgrade", ask: upgradeNative },
   {
     title: "/ws",
@@ -89,6 +110,23 @@ export const surfaces: readonly Surface[] = [
 
 function signed({ user }: Asker): { readonly authToken: string } {
   return { authToken: user.token };
+}
+
+function placed({ user, room }: Asker): object {
+  return { auth: { credential: user.token }, roomName: room };
+}
+
+function named(asker: Asker): object {
+  return { ...placed(asker), personName: asker.user.name };
+}
+
+/** What a stream said that ended before its first message: its status is in its body. */
+async function subscribe(asker: Asker): Promise<Said> {
+  const headers = { "content-type": "application/connect+json" };
+  const body = new Uint8Array(envelope(named(asker)));
+  const answer = await fetch(`${asker.url}/gateway.GatewayService/Subscribe`, { method: "POST", headers, body });
+  const text = Buffer.from(await answer.arrayBuffer()).toString("utf8", ENVELOPE_BYTES);
+  return { status: answer.status, requestId: answer.headers.get("x-request-id"), body: JSON.parse(text) };
 }
 
 function askNative({ url, user, operator, room }: Asker, verb: string, path: string, body?: object): Promise<Said> {
