@@ -24,8 +24,8 @@ export function takeTrace(args: readonly unknown[]): Trace | null {
   if (request instanceof Request) return readHeaders(request.headers);
   const text = args[TRACE_AT];
   if (typeof text !== "string") return null;
-  const cut = text.indexOf(";");
-  return toTrace(text.slice(0, cut), text.slice(cut + 1));
+  const [traceparent = "", ...requestId] = text.split(";");
+  return toTrace(traceparent, requestId.join(";"));
 }
 
 /** What a method was called with, without the trace. */
