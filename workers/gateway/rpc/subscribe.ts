@@ -7,13 +7,12 @@ import { toUnavailable } from "../ask.ts";
 import type { GatewayContext } from "../context.ts";
 import { unwrap } from "../refused.ts";
 import { askForSocket, socketUrl } from "../upgrade.ts";
-import type { RpcCall } from "./call.ts";
+import type { Caller } from "./call.ts";
 import { parseAfterSeq, parsePlace } from "./fields.ts";
 import { toChatMessage } from "./messages.ts";
 import { NORMAL_CLOSE, RoomFeed } from "./room-feed.ts";
 import { withinSignal } from "./within-signal.ts";
 
-type Caller = RpcCall & { readonly identity: Identity };
 type SubscribeFields = {
   readonly roomName: string;
   readonly personName: string;

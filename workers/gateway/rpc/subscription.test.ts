@@ -127,6 +127,16 @@ it("[RP10] lagging is answered with what was taken, and once all is taken with t
   expect(readAll(rules)).toEqual([9]);
   expect(rules.ackDue).toBe(true);
 });
+it("[RP10] what the reader had in its hands at a hole is not counted once more", () => {
+  const rules = following();
+  rules.receive(events(5, 1), WINDOW);
+  rules.next(0);
+  expect(rules.receive(events(9, 1), 100)).toEqual([RESUME(6)]);
+  rules.receive({ type: "resumed", from: 7, to: 7 }, 10);
+  rules.receive(events(6, 1), 100);
+  expect(readAll(rules)).toEqual([7]);
+  expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
+});
 it("[RP10] a room that was told where to resume waits for no ack of what came before", () => {
   const rules = following();
   rules.receive({ type: "lagging", seq: 5 }, 10);
