@@ -114,6 +114,8 @@ it("[RP10] what waits is not acknowledged, what was taken is, at half of the win
   expect(rules.ackDue).toBe(true);
   expect(rules.ack()).toEqual({ type: "ack", seq: 10 });
   expect([rules.owesAck, rules.ackDue]).toEqual([false, false]);
+  rules.next(0);
+  expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
 });
 it("[RP10] lagging is answered with what was taken, and once all is taken with that", () => {
   const rules = following();
