@@ -177,6 +177,15 @@ it("[RP4] a deadline does not wait for a room that does not answer the upgrade, 
   late.resolve(room.upgrade());
   expect(await room.closed).toBe(1000);
 });
+it("[RP4] a deadline does not wait for a room that upgrades and says nothing", async () => {
+  const silent = new WebSocketPair();
+  silent[1].accept();
+  const closed = new Promise((resolve) => silent[1].addEventListener("close", resolve));
+  const { request } = testRpc({ fetch: () => new Response(null, { status: 101, webSocket: silent[0] }) });
+  const answer = await open(request, {}, { "connect-timeout-ms": "20" });
+  expect(await answer.text()).toContain("deadline_exceeded");
+  await closed;
+});
 it("[OP12] a room that upgrades and says nothing is the chat service's deadline", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const errors = vi.spyOn(console, "error").mockImplementation(() => {});
