@@ -177,6 +177,12 @@ it("[RP4] a deadline does not wait for a room that does not answer the upgrade, 
   late.resolve(room.upgrade());
   expect(await room.closed).toBe(1000);
 });
+it("[RP4] a stream that stands says DEADLINE_EXCEEDED itself, whatever its caller notices", async () => {
+  const { room, request } = inRoom();
+  const answer = await open(request, {}, { "connect-timeout-ms": "50" });
+  expect(await answer.text()).toContain("deadline_exceeded");
+  await room.closed;
+});
 it("[RP4] a deadline does not wait for a room that upgrades and says nothing", async () => {
   const silent = new WebSocketPair();
   silent[1].accept();
