@@ -79,6 +79,8 @@ it("[RP8] the headers leave when the subscription stands, before any message", a
   expect(new URL(upgrade.url).pathname).toBe("/api/v1/rooms/tea/socket");
   expect(upgrade.headers.get(IDENTITY_HEADER)).toBe(encodeIdentity(ann));
   expect(upgrade.headers.get("authorization")).toBeNull();
+  expect(upgrade.headers.get("x-request-id")).toBe(response.headers.get("x-request-id"));
+  expect(upgrade.headers.get("traceparent")).toBe(response.headers.get("traceresponse"));
   await response.body?.cancel();
   await room.closed;
 });
@@ -91,8 +93,12 @@ it("[RP8] after_seq places the seat behind it; past the head it is OUT_OF_RANGE,
   expect(Number((await first).value?.serverSeq)).toBe(3);
   expect(await take(stream, 3)).toEqual([4, 5, 6]);
   for (const afterSeq of [6n, 2n ** 62n]) {
-    const next = inRoom(5).gateway.subscribe({ auth, roomName, personName, afterSeq })[Symbol.asyncIterator]().next();
+    const ahead = inRoom(5);
+    const next = ahead.gateway.subscribe({ auth, roomName, personName, afterSeq })[Symbol.asyncIterator]().next();
     expect(await codeOf(next)).toBe("OutOfRange");
+    expect(ahead.room.heard.at(-1)).toMatchObject({
+      resume: { seq: Math.min(Number(afterSeq), Number.MAX_SAFE_INTEGER) },
+    });
   }
   const below = inRoom(5)
     .gateway.subscribe({ auth, roomName, personName, afterSeq: -1n })
