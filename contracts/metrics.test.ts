@@ -1,5 +1,15 @@
 import { expect, it } from "vitest";
-import { count, move, noteAwake, observe, report, samples, sumReports, toPrometheusText } from "./metrics.ts";
+import {
+  count,
+  isMetricReport,
+  move,
+  noteAwake,
+  observe,
+  report,
+  samples,
+  sumReports,
+  toPrometheusText,
+} from "./metrics.ts";
 
 it("[OP2] counters, gauges and histograms come out in the Prometheus text format", () => {
   count("edgechat_refusals_total", { failure: 'a"b\\c\nd' }, 2);
@@ -36,4 +46,15 @@ it("[SV3] isolates are added up, each of them once, whoever hands in its report"
 it("[SV3] every report of an isolate has the same name", () => {
   expect(report(0).instance).toBe(report(1).instance);
   expect(report(0).samples).toEqual(samples(0));
+});
+
+it("[OP11] a report is one only when each of its samples is", () => {
+  const sample = { name: "edgechat_of_a_newer_version", suffix: "", labels: "", value: 1 };
+  expect(isMetricReport({ instance: "one", samples: [sample] })).toBe(true);
+  for (const wrong of [null, {}, { ...sample, value: "1" }, { ...sample, labels: undefined }, { ...sample, name: 7 }]) {
+    expect(isMetricReport({ instance: "one", samples: [sample, wrong] })).toBe(false);
+  }
+  for (const wrong of [undefined, null, "fine", {}, { samples: [] }, { instance: "one" }]) {
+    expect(isMetricReport(wrong)).toBe(false);
+  }
 });

@@ -1,5 +1,6 @@
 import { fc, test } from "@fast-check/vitest";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FailureName } from "./failures.ts";
 import { samples } from "./metrics.ts";
 import { receiveCalls } from "./receive-calls.ts";
 import { fail, ok } from "./reply.ts";
@@ -32,8 +33,8 @@ function traced() {
     async breaks() {
       throw new Error("no");
     }
-    async refuses() {
-      return fail("internal");
+    async refuses(failure: FailureName) {
+      return fail(failure);
     }
     async alarm() {
       return currentTrace();
@@ -64,6 +65,11 @@ describe("a call between two of today", () => {
     expect(written).toMatchObject([{ call: "fetch", outcome: "ok", requestId, traceId, parentSpanId }]);
   });
 
+  it("[OP12] an upgrade that is refused has its status for an outcome", async () => {
+    await inTrace(sampled, () => traced().fetch(new Request("http://room/", { headers: { wrong: "yes" } })));
+    expect(written).toMatchObject([{ level: "info", call: "fetch", outcome: "404" }]);
+  });
+
   it("[TR6] an alarm is nobody's call", async () => {
     expect(await inTrace(sampled, () => traced().alarm())).toBe(sampled);
     expect(written).toEqual([]);
@@ -83,10 +89,13 @@ describe("what is written of an object's call", () => {
 
   it("[TR7] an error, sampled or not, when it broke; the caller sees what was thrown", async () => {
     await expect(inTrace(unsampled, () => traced().breaks())).rejects.toThrow("no");
-    await inTrace(unsampled, () => traced().refuses());
+    await inTrace(unsampled, () => traced().refuses("internal"));
+    await inTrace(unsampled, () => traced().refuses("unavailable"));
+    await inTrace(unsampled, () => traced().refuses("notFound"));
     expect(written).toMatchObject([
       { level: "error", call: "breaks", outcome: "error", requestId: "r1" },
       { level: "error", call: "refuses", outcome: "internal", requestId: "r1" },
+      { level: "error", call: "refuses", outcome: "unavailable", requestId: "r1" },
     ]);
   });
 });
@@ -125,6 +134,13 @@ describe("a call between versions", () => {
     expect(told).toEqual({ room: "1", onlyUserId: undefined, frame: "default" });
   });
 
+  it("[TR5] the trace is the ninth argument, in every version", async () => {
+    const call = { of: async (...args: readonly unknown[]) => args };
+    const trace = `${encodeTraceparent(sampled)};r1`;
+    const padding = Array<undefined>(7).fill(undefined);
+    expect(await inTrace(sampled, () => sendTraces(call).of("a"))).toEqual(["a", ...padding, trace]);
+  });
+
   it("[TR5] a call with more arguments than any method has keeps them, and goes without a trace", async () => {
     const nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
     const call = { of: async (...args: readonly number[]) => args };
@@ -141,10 +157,15 @@ describe("a call between versions", () => {
     },
   );
 
-  it.each(["", ";", "r1", `${encodeTraceparent(sampled)}`, `${encodeTraceparent(sampled)};a b`, "00-0-0-00;r1"])(
-    "[TR5] %j is no trace",
-    (text) => expect(takeTrace([...Array<undefined>(8).fill(undefined), text])).toBeNull(),
-  );
+  it.each([
+    "",
+    ";",
+    "r1",
+    `${encodeTraceparent(sampled)}`,
+    `${encodeTraceparent(sampled)}x`,
+    `${encodeTraceparent(sampled)};a b`,
+    "00-0-0-00;r1",
+  ])("[TR5] %j is no trace", (text) => expect(takeTrace([...Array<undefined>(8).fill(undefined), text])).toBeNull());
 });
 
 describe("bindings", () => {
@@ -165,6 +186,11 @@ describe("bindings", () => {
     });
     expect(env.SENDS).toBe("5");
     expect(env.HASHER).toBe(binding);
+  });
+
+  it("[TR4] the bindings of a worker are looked through once", () => {
+    const env = { ROOM: new Namespace() };
+    expect(traceObjects(env)).toBe(traceObjects(env));
   });
 
   it("[TR4] headers for a hop over HTTP are those of the current trace, none outside", () => {

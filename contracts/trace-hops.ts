@@ -24,8 +24,8 @@ export function takeTrace(args: readonly unknown[]): Trace | null {
   if (request instanceof Request) return readHeaders(request.headers);
   const text = args[TRACE_AT];
   if (typeof text !== "string") return null;
-  const cut = text.indexOf(";");
-  return toTrace(text.slice(0, cut), text.slice(cut + 1));
+  const [traceparent = "", ...requestId] = text.split(";");
+  return toTrace(traceparent, requestId.join(";"));
 }
 
 /** What a method was called with, without the trace. */
@@ -38,7 +38,7 @@ export function sendTraces<Stub extends object>(stub: Stub): Stub {
   return new Proxy(stub, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name);
-      if (typeof method !== "function" || typeof name === "symbol") return method;
+      if (typeof method !== "function") return method;
       // Not method.call(): what a stub gives is no function object, and `call` would be the name of another RPC.
       return (...args: readonly unknown[]) => Reflect.apply(method, target, addTrace(args));
     },
@@ -62,7 +62,6 @@ function traceBinding([name, binding]: [string, unknown]): [string, unknown] {
 function isNamespace(binding: unknown): binding is { getByName(name: string): object } {
   if (typeof binding !== "object" || binding === null) return false;
   const prototype: unknown = Object.getPrototypeOf(binding);
-  if (prototype === Object.prototype) return "getByName" in binding;
   return typeof prototype === "object" && prototype !== null && "getByName" in prototype;
 }
 

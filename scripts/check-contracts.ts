@@ -18,7 +18,8 @@ function lastChanges(): readonly string[] {
 }
 
 function buf(command: string, ...args: readonly string[]): void {
-  const { status } = spawnSync("buf", [command, CONTRACTS, ...args], { cwd: root, stdio: "inherit" });
+  const { status, error } = spawnSync("buf", [command, CONTRACTS, ...args], { cwd: root, stdio: "inherit" });
+  if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
   console.log(["buf", command, ...args].join(" "), "passed");
 }

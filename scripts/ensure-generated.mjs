@@ -14,7 +14,8 @@ const stamp = file("contracts/gen/.sources");
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   const env = { ...process.env, PATH: `${file("node_modules/.bin")}:${process.env.PATH}` };
-  const { status } = spawnSync("buf", ["generate"], { cwd: file("."), env, stdio: "inherit" });
+  const { status, error } = spawnSync("buf", ["generate"], { cwd: file("."), env, stdio: "inherit" });
+  if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(stamp, wanted);
 }

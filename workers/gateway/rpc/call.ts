@@ -10,6 +10,9 @@ export type RpcCall = {
   readonly sendHeaders: (headers: Headers) => void;
 };
 
+/** A call, and who makes it. */
+export type Caller = RpcCall & { readonly identity: Identity };
+
 /** What an implementation gets beside the request, as far as it is used here. */
 export type Context = { readonly values: ContextValues };
 
@@ -28,19 +31,22 @@ export function callOf(values: ContextValues): RpcCall {
 }
 
 /** The call, and who makes it by its metadata: the credential comes before every other field. [RP2] */
-export function signedIn({ values }: Context): RpcCall & { readonly identity: Identity } {
+export function signedIn({ values }: Context): Caller {
   const call = callOf(values);
-  return { ...call, identity: identifyAs(call.c, readBearer(call.c), ["user"]) };
+  return identified(call, readBearer(call.c), ["user"]);
 }
 
 /** The same for what administrators do, also by an operator's token. */
-export function signedInOrOperator({ values }: Context): RpcCall & { readonly identity: Identity } {
+export function signedInOrOperator({ values }: Context): Caller {
   const call = callOf(values);
-  return { ...call, identity: identifyAs(call.c, readBearer(call.c), ["user", "operator"]) };
+  return identified(call, readBearer(call.c), ["user", "operator"]);
 }
 
 /** The call, and who makes it by the credential in its request. [RP2] */
-export function signedInBy({ values }: Context, credential: string): RpcCall & { readonly identity: Identity } {
-  const call = callOf(values);
-  return { ...call, identity: identifyAs(call.c, credential, ["user"]) };
+export function signedInBy({ values }: Context, credential: string): Caller {
+  return identified(callOf(values), credential, ["user"]);
+}
+
+function identified(call: RpcCall, credential: string, kinds: readonly Identity["kind"][]): Caller {
+  return { ...call, identity: identifyAs(call.c, credential, kinds) };
 }

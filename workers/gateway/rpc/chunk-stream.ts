@@ -9,10 +9,10 @@ export function toStream(body: AsyncIterable<Uint8Array>, gone: () => void): Rea
   const chunks = body[Symbol.asyncIterator]();
   let coming: Promise<IteratorResult<Uint8Array>> | null = null;
 
-  /** The next chunk, or null when there is none yet at the end of this turn. */
+  /** The next chunk, or null when there is none yet at the end of this turn. A body that breaks does so at the next pull. */
   async function nextWithin(turn: Promise<null>): Promise<IteratorResult<Uint8Array> | null> {
     coming ??= chunks.next();
-    const chunk = await Promise.race([coming, turn]);
+    const chunk = await Promise.race([coming.catch(() => null), turn]);
     if (chunk !== null) coming = null;
     return chunk;
   }

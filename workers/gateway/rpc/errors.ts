@@ -3,10 +3,12 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { failures } from "../../../contracts/failures.ts";
 import { describeError, log } from "../../../contracts/log.ts";
 import { fail, type Refusal } from "../../../contracts/reply.ts";
+import { inTrace } from "../../../contracts/trace-context.ts";
 import type { GatewayContext } from "../context.ts";
 import { Refused } from "../refused.ts";
 import { toRetryHeaders } from "../response-headers.ts";
 import { callOf } from "./call.ts";
+import { withinSignal } from "./within-signal.ts";
 
 /** A caller that hung up: nobody reads this error. */
 export const callerGone = new ConnectError("the caller is gone", Code.Canceled);
@@ -35,7 +37,8 @@ export const answerFailures: Interceptor = (next) => async (request) => {
 function statusOf(c: GatewayContext, error: unknown): ConnectError {
   if (error instanceof ConnectError) return error;
   if (!(error instanceof Refused)) {
-    log("error", "request failed", { error: describeError(error) });
+    // A stream is read by the runtime, outside of the request's own context. [TR3]
+    inTrace(c.var.trace, () => log("error", "request failed", { error: describeError(error) }));
   }
   const refusal = error instanceof Refused ? error.refusal : fail("internal");
   c.set("failure", refusal.failure);
@@ -47,16 +50,5 @@ async function* guard(messages: AsyncIterable<Message>, toStatus: (error: unknow
     yield* messages;
   } catch (error) {
     throw toStatus(error);
-  }
-}
-
-async function withinSignal<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const abort = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

@@ -1,5 +1,5 @@
 import type { RoomEvent } from "../../../contracts/event.ts";
-import type { ClientFrame, ServerFrame } from "../../../contracts/native.ts";
+import { type ClientFrame, PING, PONG, type ServerFrame } from "../../../contracts/native.ts";
 
 const you = { id: 1, name: "ann", session: "s", read: 0, unread: 0 };
 
@@ -9,6 +9,8 @@ export class FakeRoom {
   readonly client: WebSocket;
   readonly heard: ClientFrame[] = [];
   readonly closed: Promise<number>;
+  /** How often it was asked whether it is there. */
+  pings = 0;
   readonly #server: WebSocket;
   readonly #head: number;
 
@@ -37,6 +39,11 @@ export class FakeRoom {
     this.say({ type: "events", after, events });
   }
 
+  /** Answers a ping. */
+  pong(): void {
+    this.#server.send(PONG);
+  }
+
   close(code: number): void {
     this.#server.close(code, "");
   }
@@ -47,7 +54,10 @@ export class FakeRoom {
   }
 
   #hear(text: string): void {
-    if (!text.startsWith("[")) return;
+    if (text === PING) {
+      this.pings++;
+      return;
+    }
     for (const frame of JSON.parse(text) as readonly ClientFrame[]) {
       this.heard.push(frame);
       if (frame.type === "hello") this.#greet(frame.resume?.seq);

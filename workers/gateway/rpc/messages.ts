@@ -1,12 +1,10 @@
 import type { RoomEvent } from "../../../contracts/event.ts";
-import type { Identity } from "../../../contracts/identity.ts";
 import { parseRoomName } from "../../../contracts/names.ts";
 import { ask } from "../ask.ts";
-import type { GatewayContext } from "../context.ts";
 import { unwrap } from "../refused.ts";
+import type { Caller } from "./call.ts";
 import { parseOutgoing, parsePlace, type SendFields, toHistoryLimit } from "./fields.ts";
 
-type Caller = { readonly c: GatewayContext; readonly identity: Identity };
 type HistoryFields = { readonly roomName: string; readonly limit: number };
 
 /** SendMessage of either contract: answers when the message is on disk, a repeated one with where it stands. [RP6] */

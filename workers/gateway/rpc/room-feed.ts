@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { RoomEvent } from "../../../contracts/event.ts";
 import { PING, PING_MS, type ServerFrame } from "../../../contracts/native.ts";
 import { fail, ok, type Refusal, type Reply } from "../../../contracts/reply.ts";
@@ -6,7 +7,8 @@ import { toRefusal } from "./close-code.ts";
 import { Subscription, type SubscriptionEffect, type SubscriptionWish } from "./subscription.ts";
 
 const ACK_MS = 1_000;
-const NORMAL_CLOSE = 1000;
+/** What a socket is closed with whose reader is done. */
+export const NORMAL_CLOSE = 1000;
 
 /** A native socket to a room that is read as a run of events. It does what Subscription says and decides nothing. */
 export class RoomFeed {
@@ -62,8 +64,9 @@ export class RoomFeed {
     this.#rules.heard();
     // The only frames that are no arrays are answers to pings.
     if (typeof data !== "string" || !data.startsWith("[")) return;
+    const bytes = Buffer.byteLength(data);
     for (const frame of JSON.parse(data) as readonly ServerFrame[]) {
-      if (this.#end === null) this.#perform(this.#rules.receive(frame, data.length));
+      if (this.#end === null) this.#perform(this.#rules.receive(frame, bytes));
     }
     this.#news.resolve();
   }
@@ -78,6 +81,7 @@ export class RoomFeed {
   }
 
   #acknowledge(): void {
+    if (this.#end !== null) return;
     if (this.#rules.ackDue) this.#ackNow();
     else if (this.#rules.owesAck) this.#ackTimer ??= setTimeout(() => this.#ackNow(), ACK_MS);
   }
@@ -85,7 +89,7 @@ export class RoomFeed {
   #ackNow(): void {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = undefined;
-    if (this.#end === null && this.#rules.owesAck) this.#write(JSON.stringify([this.#rules.ack()]));
+    if (this.#rules.owesAck) this.#write(JSON.stringify([this.#rules.ack()]));
   }
 
   #finish(refusal: Refusal): void {

@@ -1,12 +1,10 @@
-import type { Identity } from "../../../contracts/identity.ts";
 import { parseRoomName, roomKind } from "../../../contracts/names.ts";
 import { fail } from "../../../contracts/reply.ts";
 import { ask } from "../ask.ts";
-import type { GatewayContext } from "../context.ts";
 import { Refused, unwrap } from "../refused.ts";
+import type { Caller } from "./call.ts";
 import { parsePlace } from "./fields.ts";
 
-type Caller = { readonly c: GatewayContext; readonly identity: Identity };
 type RoomFields = { readonly roomName: string };
 type PlaceFields = RoomFields & { readonly personName: string };
 

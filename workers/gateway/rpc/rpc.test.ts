@@ -159,12 +159,13 @@ describe("statuses", () => {
     expect([odd.code, odd.message.includes("null")]).toEqual([13, false]);
   });
   it("[RP4] the caller's deadline is kept: DEADLINE_EXCEEDED, whether it passes or has passed", async () => {
-    const { request } = testRpc({ people: () => new Promise(() => {}) });
+    const { calls, request } = testRpc({ people: () => new Promise(() => {}) });
     const body = JSON.stringify({ auth, roomName });
     for (const ms of ["0", "20"]) {
       const headers = { ...JSON_TYPE, "connect-timeout-ms": ms };
       const response = await request("/gateway.GatewayService/GetPeople", { method: "POST", headers, body });
       expect(await response.json()).toMatchObject({ code: "deadline_exceeded" });
+      expect(calls).toHaveLength(ms === "0" ? 0 : 1);
     }
     const headers = { ...JSON_TYPE, "connect-timeout-ms": "9999999999" };
     const patient = await testRpc().request("/gateway.GatewayService/GetPeople", { method: "POST", headers, body });

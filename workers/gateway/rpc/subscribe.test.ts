@@ -1,9 +1,15 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeIdentity, IDENTITY_HEADER } from "../../../contracts/identity.ts";
+import { limits } from "../../../contracts/limits.ts";
 import { fail } from "../../../contracts/reply.ts";
 import { ann, tokenOf } from "../fake-services.ts";
 import { FakeRoom } from "./fake-room.ts";
 import { codeOf, lastArgs, protocols, testRpc } from "./test-rpc.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const auth = { credential: tokenOf(ann) };
 const roomName = "tea";
@@ -18,12 +24,16 @@ function inRoom(head = 0) {
 }
 
 /** The raw answer to a Subscribe, as a browser gets it before it reads a message. */
-async function open(request: ReturnType<typeof testRpc>["request"], fields: object = {}): Promise<Response> {
+async function open(
+  request: ReturnType<typeof testRpc>["request"],
+  fields: object = {},
+  metadata: Record<string, string> = {},
+): Promise<Response> {
   const json = new TextEncoder().encode(JSON.stringify({ auth, roomName, personName, ...fields }));
   const body = new Uint8Array(5 + json.length);
   body.set([0, 0, 0, json.length >> 8, json.length & 255]);
   body.set(json, 5);
-  const headers = { "content-type": "application/connect+json" };
+  const headers = { "content-type": "application/connect+json", ...metadata };
   return request("/gateway.GatewayService/Subscribe", { method: "POST", headers, body });
 }
 
@@ -69,6 +79,8 @@ it("[RP8] the headers leave when the subscription stands, before any message", a
   expect(new URL(upgrade.url).pathname).toBe("/api/v1/rooms/tea/socket");
   expect(upgrade.headers.get(IDENTITY_HEADER)).toBe(encodeIdentity(ann));
   expect(upgrade.headers.get("authorization")).toBeNull();
+  expect(upgrade.headers.get("x-request-id")).toBe(response.headers.get("x-request-id"));
+  expect(upgrade.headers.get("traceparent")).toBe(response.headers.get("traceresponse"));
   await response.body?.cancel();
   await room.closed;
 });
@@ -81,8 +93,12 @@ it("[RP8] after_seq places the seat behind it; past the head it is OUT_OF_RANGE,
   expect(Number((await first).value?.serverSeq)).toBe(3);
   expect(await take(stream, 3)).toEqual([4, 5, 6]);
   for (const afterSeq of [6n, 2n ** 62n]) {
-    const next = inRoom(5).gateway.subscribe({ auth, roomName, personName, afterSeq })[Symbol.asyncIterator]().next();
+    const ahead = inRoom(5);
+    const next = ahead.gateway.subscribe({ auth, roomName, personName, afterSeq })[Symbol.asyncIterator]().next();
     expect(await codeOf(next)).toBe("OutOfRange");
+    expect(ahead.room.heard.at(-1)).toMatchObject({
+      resume: { seq: Math.min(Number(afterSeq), Number.MAX_SAFE_INTEGER) },
+    });
   }
   const below = inRoom(5)
     .gateway.subscribe({ auth, roomName, personName, afterSeq: -1n })
@@ -157,6 +173,57 @@ it("[RP4] a deadline ends a stream with DEADLINE_EXCEEDED and frees the seat", a
   const next = gateway.subscribe({ auth, roomName, personName }, { timeoutMs: 50 })[Symbol.asyncIterator]().next();
   expect(await codeOf(next)).toBe("DeadlineExceeded");
   await room.closed;
+});
+it("[RP4] a deadline does not wait for a room that does not answer the upgrade, and a seat that comes late is given back", async () => {
+  const late = Promise.withResolvers<Response>();
+  const room = new FakeRoom();
+  const { request } = testRpc({ fetch: () => late.promise });
+  const answer = await open(request, {}, { "connect-timeout-ms": "20" });
+  expect(await answer.text()).toContain("deadline_exceeded");
+  late.resolve(room.upgrade());
+  expect(await room.closed).toBe(1000);
+});
+it("[RP4] a stream that stands says DEADLINE_EXCEEDED itself, whatever its caller notices", async () => {
+  const { room, request } = inRoom();
+  const answer = await open(request, {}, { "connect-timeout-ms": "50" });
+  expect(await answer.text()).toContain("deadline_exceeded");
+  await room.closed;
+});
+it("[RP4] a deadline does not wait for a room that upgrades and says nothing", async () => {
+  const silent = new WebSocketPair();
+  silent[1].accept();
+  const closed = new Promise((resolve) => silent[1].addEventListener("close", resolve));
+  const { request } = testRpc({ fetch: () => new Response(null, { status: 101, webSocket: silent[0] }) });
+  const answer = await open(request, {}, { "connect-timeout-ms": "20" });
+  expect(await answer.text()).toContain("deadline_exceeded");
+  await closed;
+});
+it("[OP12] a room that upgrades and says nothing is the chat service's deadline", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+  const silent = new WebSocketPair();
+  silent[1].accept();
+  const closed = new Promise((resolve) => silent[1].addEventListener("close", resolve));
+  const upgraded = vi.fn<() => Response>(() => new Response(null, { status: 101, webSocket: silent[0] }));
+  const answer = open(testRpc({ fetch: upgraded }).request);
+  await expect.poll(() => upgraded.mock.calls.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(limits.SERVICE_WAIT_MS_MAX);
+  const text = (await answer).text();
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await text).toContain("unavailable");
+  expect(JSON.parse(errors.mock.calls[0]?.[0])).toMatchObject({ service: "chat", reason: "deadline" });
+  await closed;
+});
+it("[TR3] what breaks while a stream is read is logged with the ids of its request", async () => {
+  const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+  const { room, request } = inRoom();
+  const answer = await open(request, {}, { "x-request-id": "mine" });
+  const odd = { seq: 1, kind: "message", from: { id: 1, name: "ann" }, at: 1.5, messageNo: 1, body: "x" } as const;
+  room.say({ type: "events", after: 0, events: [odd] });
+  expect(await answer.text()).toContain("internal");
+  expect(errors.mock.calls.map(([line]) => JSON.parse(line))).toMatchObject([
+    { event: "request failed", requestId: "mine", spanId: expect.any(String) },
+  ]);
 });
 it("[RP8] a room that refuses the seat refuses the stream", async () => {
   const refused = testRpc({ fetch: () => Response.json(fail("roomFull"), { status: 503 }) });

@@ -1,16 +1,18 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import { encodeIdentity, IDENTITY_HEADER, type Identity } from "../../../contracts/identity.ts";
+import { describeError } from "../../../contracts/log.ts";
 import { traceHeaders } from "../../../contracts/trace-hops.ts";
-import { ask } from "../ask.ts";
+import { answerInTime } from "../answer-in-time.ts";
+import { toUnavailable } from "../ask.ts";
 import type { GatewayContext } from "../context.ts";
 import { unwrap } from "../refused.ts";
 import { askForSocket, socketUrl } from "../upgrade.ts";
-import type { RpcCall } from "./call.ts";
+import type { Caller } from "./call.ts";
 import { parseAfterSeq, parsePlace } from "./fields.ts";
 import { toChatMessage } from "./messages.ts";
-import { RoomFeed } from "./room-feed.ts";
+import { NORMAL_CLOSE, RoomFeed } from "./room-feed.ts";
+import { withinSignal } from "./within-signal.ts";
 
-type Caller = RpcCall & { readonly identity: Identity };
 type SubscribeFields = {
   readonly roomName: string;
   readonly personName: string;
@@ -25,12 +27,13 @@ export async function* subscribe(readCaller: () => Caller, request: SubscribeFie
   const { c, identity, sendHeaders } = readCaller();
   const { room, personName } = unwrap(parsePlace(request));
   const afterSeq = unwrap(parseAfterSeq(request.afterSeq));
-  const feed = new RoomFeed(await openSocket(c, identity, room), { personName, afterSeq });
+  const socket = await openWithin(context.signal, openSocket(c, identity, room));
+  const feed = new RoomFeed(socket, { personName, afterSeq });
   const close = () => feed.close();
   context.signal.addEventListener("abort", close);
   try {
     context.signal.throwIfAborted();
-    await ask(c, () => feed.standing);
+    await stand(feed);
     sendHeaders(context.responseHeader);
     for await (const event of feed.events()) yield toChatMessage(room, event);
     context.signal.throwIfAborted();
@@ -38,6 +41,29 @@ export async function* subscribe(readCaller: () => Caller, request: SubscribeFie
     context.signal.removeEventListener("abort", close);
     close();
   }
+}
+
+/** A caller does not wait for the room past its own deadline; a seat that comes all the same is given back. [RP4] */
+async function openWithin(signal: AbortSignal, opening: Promise<WebSocket>): Promise<WebSocket> {
+  try {
+    return await withinSignal(signal, opening);
+  } catch (error) {
+    void opening.then(giveBack, () => {});
+    throw error;
+  }
+}
+
+function giveBack(socket: WebSocket): void {
+  socket.accept();
+  socket.close(NORMAL_CLOSE);
+}
+
+/** The room has as long for its answer to hello as the chat service for the socket. [SV4] */
+async function stand(feed: RoomFeed): Promise<void> {
+  const standing = await answerInTime(() => feed.standing).catch((error: unknown) => {
+    throw toUnavailable("chat", "deadline", describeError(error));
+  });
+  unwrap(standing);
 }
 
 async function openSocket(c: GatewayContext, identity: Identity, room: string): Promise<WebSocket> {

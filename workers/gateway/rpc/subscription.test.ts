@@ -114,17 +114,39 @@ it("[RP10] what waits is not acknowledged, what was taken is, at half of the win
   expect(rules.ackDue).toBe(true);
   expect(rules.ack()).toEqual({ type: "ack", seq: 10 });
   expect([rules.owesAck, rules.ackDue]).toEqual([false, false]);
+  rules.next(0);
+  expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
 });
 it("[RP10] lagging is answered with what was taken, and once all is taken with that", () => {
   const rules = following();
-  rules.receive(events(5, 3), 30);
+  rules.receive(events(5, 4), 40);
   rules.next(0);
-  expect(rules.receive({ type: "lagging", seq: 8 }, 10)).toEqual([]);
+  expect(rules.receive({ type: "lagging", seq: 9 }, 10)).toEqual([]);
   rules.next(0);
-  expect(rules.receive({ type: "lagging", seq: 8 }, 10)).toEqual([{ type: "send", frame: { type: "ack", seq: 6 } }]);
-  expect(rules.ackDue).toBe(false);
-  expect(readAll(rules)).toEqual([8]);
+  expect(rules.receive({ type: "lagging", seq: 9 }, 10)).toEqual([{ type: "send", frame: { type: "ack", seq: 6 } }]);
+  rules.next(0);
+  expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
+  expect(readAll(rules)).toEqual([9]);
   expect(rules.ackDue).toBe(true);
+});
+it("[RP10] what the reader had in its hands at a hole is not counted once more", () => {
+  const rules = following();
+  rules.receive(events(5, 1), WINDOW);
+  rules.next(0);
+  expect(rules.receive(events(9, 1), 100)).toEqual([RESUME(6)]);
+  rules.receive({ type: "resumed", from: 7, to: 7 }, 10);
+  rules.receive(events(6, 1), 100);
+  expect(readAll(rules)).toEqual([7]);
+  expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
+});
+it("[RP10] a room that was told where to resume waits for no ack of what came before", () => {
+  const rules = following();
+  rules.receive({ type: "lagging", seq: 5 }, 10);
+  rules.receive(events(9, 1), 100);
+  rules.receive({ type: "resumed", from: 6, to: 10 }, 10);
+  rules.receive(events(5, 5), 100);
+  expect(readAll(rules)).toHaveLength(5);
+  expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
 });
 it("[RP11] a room that is silent between two pings is unavailable, and so is a stream without messages for long", () => {
   const rules = following();
@@ -134,6 +156,16 @@ it("[RP11] a room that is silent between two pings is unavailable, and so is a s
   expect(failureOf(rules.beat(75_000))).toBe("unavailable");
   rules.heard();
   expect(failureOf(rules.beat(limits.RPC_QUIET_MS_MAX))).toBe("unavailable");
+});
+it("[RP11] a message that left puts the end of a quiet stream off, other frames of the room do not", () => {
+  const rules = following();
+  rules.receive(events(5, 1), 100);
+  rules.next(0);
+  expect(rules.next(1_000)).toBeNull();
+  expect(rules.beat(limits.RPC_QUIET_MS_MAX)).toEqual([{ type: "ping" }]);
+  rules.heard();
+  expect(rules.next(limits.RPC_QUIET_MS_MAX)).toBeNull();
+  expect(failureOf(rules.beat(limits.RPC_QUIET_MS_MAX + 1_000))).toBe("unavailable");
 });
 it("[RP11] a refusal ends it: by its own name before it stands, later as unavailable", () => {
   const refused = { type: "refused", failure: "rateLimited", message: "slowly", retryAfterMs: 5 } as const;

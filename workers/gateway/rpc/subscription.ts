@@ -53,7 +53,7 @@ export class Subscription {
     return [send({ type: "hello" })];
   }
 
-  /** A frame of the room; `bytes` is its share of what came over the wire. */
+  /** A frame of the room, and the bytes that it came in: runs of events come alone. */
   receive(frame: ServerFrame, bytes: number): readonly SubscriptionEffect[] {
     switch (frame.type) {
       case "welcome":

@@ -1,6 +1,6 @@
 /** How far a reader has taken what it was handed, and how much of that the room does not know yet. [RP10] */
 export class Taken {
-  windowBytes = 0;
+  windowBytes = Number.POSITIVE_INFINITY;
   #seq = 0;
   #acked = 0;
   #bytes = 0;
@@ -17,7 +17,7 @@ export class Taken {
 
   /** Whether that is half of the window. */
   get halfOwed(): boolean {
-    return this.owed && this.#bytes * 2 >= this.windowBytes;
+    return this.#bytes * 2 >= this.windowBytes;
   }
 
   /** The room counts everything up to `seq` as acknowledged. */
