@@ -72,6 +72,16 @@ describe("who may delete a room", () => {
     }
   });
 
+  it("[RM6] nothing is written where there is nothing to delete", async () => {
+    const { name, room, owner } = await createRoom();
+    const meta = () =>
+      runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => [...storage.sql.exec("SELECT * FROM meta")]);
+    await room.delete(owner);
+    const before = await meta();
+    expect(await room.delete(owner)).toEqual(ABSENT);
+    expect(await meta()).toEqual(before);
+  });
+
   it("[RM6] numbered and direct rooms are deleted by nobody", async () => {
     const [ann, admin] = await Promise.all([signIn("Ann"), signIn("Admin")]);
     await env.USER.getByName(String(admin.userId)).makeAdmin();
