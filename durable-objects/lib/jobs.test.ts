@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { Jobs, jobsMigration } from "./jobs.ts";
 
-it("[OB3] a job that is called off wakes nobody, and the others keep their time", async () => {
+it("[SE10] a job that is called off wakes nobody, and the others keep their time", async () => {
   const user = env.USER.getByName(`user-${crypto.randomUUID()}`);
   await runInDurableObject(user, async (_, { storage }) => {
     storage.sql.exec(jobsMigration.sql);

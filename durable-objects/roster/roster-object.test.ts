@@ -51,6 +51,11 @@ it("[SE11] news that comes again changes nothing", async () => {
   for (let i = 0; i < 2; i++) await roster.ended(1, [a.id], a.expiresAtMs);
   await roster.began(1, "Ann", a);
   expect((await roster.live(10)).map(({ sessionIdStart }) => sessionIdStart)).toEqual([b.id.slice(0, 8)]);
+  const kept = [
+    { user_name: "", ended: 1 },
+    { user_name: "Ann", ended: 0 },
+  ];
+  expect(await rowsOf(roster)).toEqual(expect.arrayContaining(kept));
 });
 
 it("[SE11] an end that overtakes its beginning wins, also across eviction, and keeps no name", async () => {
