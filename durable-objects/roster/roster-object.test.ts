@@ -83,7 +83,8 @@ it("[SE11] what has expired is not listed or written; the alarm forgets rows and
   await roster.ended(1, [past.id], past.expiresAtMs);
   expect(await rowsOf(roster)).toEqual([]);
 
-  const [live, expired, ended] = [newSession(), newSession(), newSession()];
+  const live = newSession(Date.now(), Date.now() + 2 * HOUR_MS);
+  const [expired, ended] = [newSession(), newSession()];
   for (const session of [live, expired]) await roster.began(1, "Ann", session);
   await roster.ended(1, [ended.id], ended.expiresAtMs);
   await runInDurableObject(roster, (_, { storage }) => {
@@ -94,6 +95,8 @@ it("[SE11] what has expired is not listed or written; the alarm forgets rows and
   expect(await runDurableObjectAlarm(roster)).toBe(true);
   expect(await runDurableObjectAlarm(roster)).toBe(true);
   expect(await rowsOf(roster)).toEqual([{ user_name: "Ann", ended: 0 }]);
+  // Nobody is woken before there is something to forget.
+  expect(await runInDurableObject(roster, (_, { storage }) => storage.getAlarm())).toBe(live.expiresAtMs);
 });
 
 it("[AC12] what is private cannot be called over RPC", async () => {
