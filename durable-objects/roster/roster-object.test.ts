@@ -99,6 +99,14 @@ it("[SE11] what has expired is not listed or written; the alarm forgets rows and
   expect(await runInDurableObject(roster, (_, { storage }) => storage.getAlarm())).toBe(live.expiresAtMs);
 });
 
+it.each(["began", "ended"] as const)("[SE11] a shard that only heard of what %s wakes to forget it", async (news) => {
+  const roster = fresh();
+  const session = newSession();
+  if (news === "began") await roster.began(1, "Ann", session);
+  else await roster.ended(1, [session.id], session.expiresAtMs);
+  expect(await runInDurableObject(roster, (_, { storage }) => storage.getAlarm())).toBe(session.expiresAtMs);
+});
+
 it("[AC12] what is private cannot be called over RPC", async () => {
   const roster = fresh();
   for (const name of ["#purge", "purge", "ctx", "env"]) {
