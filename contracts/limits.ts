@@ -27,6 +27,8 @@ export const limits = {
   SESSIONS_PER_USER_MAX: 10_000,
   /** Sockets that a room holds itself, and seats that it knows through carriers. */
   SEATS_PER_ROOM_MAX: 10_000,
+  /** People who have entered a room: with the longest names their list is what one call of an object can answer. */
+  PEOPLE_PER_ROOM_MAX: 100_000,
   /** Sockets of one carrier. */
   SEATS_PER_CARRIER_MAX: 2_000,
   /** Bytes that a native seat may have unacknowledged: min(WINDOW_BYTES_MAX, WINDOW_BYTES_PER_ROOM / seats). */

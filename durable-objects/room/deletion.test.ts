@@ -3,8 +3,11 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Identity } from "../../contracts/identity.ts";
 import { directRoom } from "../../contracts/names.ts";
+import type { UserStub } from "../../contracts/objects.ts";
 import { freshNumber, freshRoom, openSession, roomOf, signIn, valueIn } from "../lib/test-people.ts";
+import { FakeCarrier } from "./fake-carrier.ts";
 import { Room } from "./room.ts";
+import { RoomObject } from "./room-object.ts";
 import { ANN, openSeat, withGet } from "./test-bench.ts";
 import { connect, join } from "./test-room.ts";
 
@@ -70,6 +73,16 @@ describe("who may delete a room", () => {
       expect(await room.delete(somebody)).toEqual(ABSENT);
       expect(await roomOf(freshRoom()).delete(somebody)).toEqual(ABSENT);
     }
+  });
+
+  it("[RM6] nothing is written where there is nothing to delete", async () => {
+    const { name, room, owner } = await createRoom();
+    const meta = () =>
+      runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => [...storage.sql.exec("SELECT * FROM meta")]);
+    await room.delete(owner);
+    const before = await meta();
+    expect(await room.delete(owner)).toEqual(ABSENT);
+    expect(await meta()).toEqual(before);
   });
 
   it("[RM6] numbered and direct rooms are deleted by nobody", async () => {
@@ -196,6 +209,55 @@ describe("sockets of a deleted room", () => {
     expect(await room.presence(owner, 0, 9)).toMatchObject({ value: { count: 0 } });
     expect(await socket.closed).toMatchObject({ code: 4504 });
     expect(socket.pending.filter(({ type }) => type === "events")).toEqual([]);
+  });
+});
+
+describe("what waits for another object while the room is deleted", () => {
+  it("[RM7] seats on carriers end, and one that is just being taken is refused", async () => {
+    const [owner, ann] = await Promise.all([signIn("Owner"), signIn("Ann")]);
+    await runInDurableObject(env.ROOM.getByName(freshRoom()), async (_, ctx) => {
+      const carrier = new FakeCarrier();
+      const bindings = { ...env, CARRIER: { getByName: () => carrier } };
+      const before = new RoomObject(ctx, bindings);
+      await before.create(owner, "listed");
+      await before.seat(owner, "c", "seat 1");
+      // A wake: the carrier is asked for its seats before another is taken on it.
+      const room = new RoomObject(ctx, bindings);
+      const gate = Promise.withResolvers<void>();
+      carrier.gate = gate.promise;
+      const seated = room.seat(ann, "c", "seat 2");
+      await expect.poll(() => carrier.asked).toBe(1);
+      expect(await room.delete(owner)).toEqual(DELETED);
+      expect(carrier.overflows).toBe(1);
+      gate.resolve();
+      expect(await seated).toMatchObject({ failure: "notFound" });
+      expect(ctx.storage.sql.exec("SELECT * FROM carrier").toArray()).toEqual([]);
+    });
+  });
+
+  it("[RM7] who was let into the old life and is known only now is judged by the new one", async () => {
+    const [owner, ann] = await Promise.all([signIn("Owner"), signIn("Ann")]);
+    await runInDurableObject(env.ROOM.getByName(freshRoom()), async (_, ctx) => {
+      const gate = Promise.withResolvers<void>();
+      const users = {
+        getByName(name: string) {
+          const user: UserStub = env.USER.getByName(name);
+          if (name === String(owner.userId)) return user;
+          return withGet(user, "attach", async (...which: Parameters<UserStub["attach"]>) => {
+            await gate.promise;
+            return user.attach(...which);
+          });
+        },
+      };
+      const room = new RoomObject(ctx, { ...env, USER: users });
+      await room.create(owner, "listed");
+      const entered = room.enter(ann, "Ann");
+      await room.delete(owner);
+      await room.create(owner, "private");
+      gate.resolve();
+      expect(await entered).toMatchObject({ failure: "forbidden" });
+      expect(await room.members(owner)).toMatchObject({ value: [{ userId: owner.userId }] });
+    });
   });
 });
 

@@ -20,7 +20,7 @@ export class EventLog {
   readonly #people: People;
   readonly #events: EventStore;
   readonly #sent: SentLedger;
-  #tail = new Tail();
+  readonly #tail = new Tail();
   #counters: Counters;
   #ended = false;
 
@@ -56,7 +56,6 @@ export class EventLog {
   /** The room was deleted: from here on the log takes nothing and has nothing, whoever still holds it. [RM7] */
   end(): void {
     this.#ended = true;
-    this.#tail = new Tail();
     this.#counters = { head: 0, messages: 0, at: 0 };
   }
 

@@ -3,6 +3,8 @@ import type { RoomMember, RoomRole } from "../../contracts/services.ts";
 /** Who belongs to a named room, and as what. */
 export class MemberBook {
   readonly #sql: SqlStorage;
+  /** How many are in; null until somebody asks. */
+  #people: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -25,7 +27,24 @@ export class MemberBook {
   }
 
   remove(userId: number): void {
-    this.#sql.exec("DELETE FROM member WHERE user_id = ?", userId);
+    const [gone] = this.#sql.exec<{ was_in: number }>(
+      "DELETE FROM member WHERE user_id = ? RETURNING entered IS NOT NULL AS was_in",
+      userId,
+    );
+    this.#grow(-(gone?.was_in ?? 0));
+  }
+
+  /** How many people are in. Counted once in a life of the object: a count reads every row. */
+  get people(): number {
+    this.#people ??= this.#sql
+      .exec<{ people: number }>("SELECT COUNT(*) AS people FROM member WHERE entered IS NOT NULL")
+      .one().people;
+    return this.#people;
+  }
+
+  isIn(userId: number): boolean {
+    const rows = this.#sql.exec("SELECT 1 FROM member WHERE user_id = ? AND entered IS NOT NULL", userId);
+    return !rows.next().done;
   }
 
   /** Takes the next place in the order of joining, becoming a member where that is needed. False for who is in. [RM4] */
@@ -37,18 +56,15 @@ export class MemberBook {
       userId,
       nowMs,
     );
+    if (rowsWritten > 0) this.#grow(1);
     return rowsWritten > 0;
   }
 
   /** Gives the place up, and with it the membership of everybody but the owner. False for who is not in. [RM5] */
   leave(userId: number): boolean {
-    const gone = this.#sql.exec(
-      "DELETE FROM member WHERE user_id = ? AND role <> 'owner' AND entered IS NOT NULL",
-      userId,
-    );
-    if (gone.rowsWritten > 0) return true;
-    const out = this.#sql.exec("UPDATE member SET entered = NULL WHERE user_id = ? AND entered IS NOT NULL", userId);
-    return out.rowsWritten > 0;
+    const left = this.#leave(userId);
+    if (left) this.#grow(-1);
+    return left;
   }
 
   /** The names of those who are in, in the order of joining. */
@@ -67,5 +83,19 @@ export class MemberBook {
       .exec<{ user_id: number; role: string }>("SELECT user_id, role FROM member ORDER BY since, user_id")
       .toArray()
       .map(({ user_id, role }) => ({ userId: user_id, role: role as RoomRole }));
+  }
+
+  #leave(userId: number): boolean {
+    const gone = this.#sql.exec(
+      "DELETE FROM member WHERE user_id = ? AND role <> 'owner' AND entered IS NOT NULL",
+      userId,
+    );
+    if (gone.rowsWritten > 0) return true;
+    const out = this.#sql.exec("UPDATE member SET entered = NULL WHERE user_id = ? AND entered IS NOT NULL", userId);
+    return out.rowsWritten > 0;
+  }
+
+  #grow(by: number): void {
+    if (this.#people !== null) this.#people += by;
   }
 }

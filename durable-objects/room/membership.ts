@@ -1,4 +1,5 @@
 import type { Person } from "../../contracts/event.ts";
+import { limits } from "../../contracts/limits.ts";
 import type { RoomKind } from "../../contracts/names.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { RoomMember, RoomRole, RoomVisibility } from "../../contracts/services.ts";
@@ -78,7 +79,11 @@ export class Membership {
   enter(person: Person, personName: string): Reply<null> {
     const refusal = refusePersonName(personName, person.name);
     if (refusal !== null) return refusal;
-    const entered = this.#parts.members.enter(person.id, Date.now());
+    const { members } = this.#parts;
+    if (members.people >= limits.PEOPLE_PER_ROOM_MAX && !members.isIn(person.id)) {
+      return fail("roomFull", "the room's list of people is full");
+    }
+    const entered = members.enter(person.id, Date.now());
     return entered ? ok(null) : fail("conflict", "person already in room");
   }
 

@@ -2,6 +2,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import type { Identity } from "../../contracts/identity.ts";
+import { limits } from "../../contracts/limits.ts";
 import { directRoom } from "../../contracts/names.ts";
 import { freshNumber, freshRoom, roomOf, signIn } from "../lib/test-people.ts";
 import { MemberBook } from "./member-book.ts";
@@ -133,6 +134,53 @@ describe("entering", () => {
       expect(members.entered()).toEqual(names);
       expect(cursors.map(({ rowsRead }) => rowsRead)).toEqual([10_000]);
     });
+  });
+});
+
+describe("a list of people that is full", () => {
+  /** Everybody but one who fits in, written straight into the storage, and an object that has not counted yet. */
+  async function fill(name: string): Promise<void> {
+    await runInDurableObject(env.ROOM.getByName(name), (_, { storage: { sql } }) => {
+      sql.exec(
+        `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+          INSERT INTO member (user_id, role, since, entered) SELECT 1000000 + i, 'member', 0, i FROM n`,
+        limits.PEOPLE_PER_ROOM_MAX - 1,
+      );
+    });
+    await evictDurableObject(env.ROOM.getByName(name));
+  }
+
+  it("[RM4] takes nobody more, until somebody leaves or is removed; who is in is told so", async () => {
+    const { room, name, owner, ann, bob } = await openRoom();
+    await fill(name);
+    expect(await room.enter(ann, "Ann")).toEqual(IN);
+    const full = { failure: "roomFull", message: "the room's list of people is full" };
+    expect(await room.enter(bob, "Bob")).toMatchObject(full);
+    expect(await room.enter(ann, "Ann")).toMatchObject({ failure: "conflict" });
+
+    expect(await room.leave(ann, "Ann")).toEqual(OUT);
+    expect(await room.leave(ann, "Ann")).toEqual(ABSENT);
+    expect(await room.enter(bob, "Bob")).toEqual(IN);
+    expect(await room.enter(ann, "Ann")).toMatchObject(full);
+    // A member who is not in makes no place.
+    await room.addMember(owner, ann.userId);
+    await room.removeMember(owner, ann.userId);
+    expect(await room.enter(ann, "Ann")).toMatchObject(full);
+    await room.removeMember(owner, bob.userId);
+    expect(await room.enter(owner, "Owner")).toEqual(IN);
+    expect(await room.enter(ann, "Ann")).toMatchObject(full);
+    expect(await room.leave(owner, "Owner")).toEqual(OUT);
+    expect(await room.enter(ann, "Ann")).toEqual(IN);
+  });
+
+  it("[RM7] is empty in the next life of the room", async () => {
+    const { room, name, owner, ann, bob, people } = await openRoom();
+    await fill(name);
+    expect(await room.enter(ann, "Ann")).toEqual(IN);
+    await room.delete(owner);
+    await room.create(owner, "listed");
+    expect(await room.enter(bob, "Bob")).toEqual(IN);
+    expect(await people()).toEqual(["Bob"]);
   });
 });
 

@@ -51,6 +51,11 @@ it("[SE11] news that comes again changes nothing", async () => {
   for (let i = 0; i < 2; i++) await roster.ended(1, [a.id], a.expiresAtMs);
   await roster.began(1, "Ann", a);
   expect((await roster.live(10)).map(({ sessionIdStart }) => sessionIdStart)).toEqual([b.id.slice(0, 8)]);
+  const kept = [
+    { user_name: "", ended: 1 },
+    { user_name: "Ann", ended: 0 },
+  ];
+  expect(await rowsOf(roster)).toEqual(expect.arrayContaining(kept));
 });
 
 it("[SE11] an end that overtakes its beginning wins, also across eviction, and keeps no name", async () => {
@@ -78,7 +83,8 @@ it("[SE11] what has expired is not listed or written; the alarm forgets rows and
   await roster.ended(1, [past.id], past.expiresAtMs);
   expect(await rowsOf(roster)).toEqual([]);
 
-  const [live, expired, ended] = [newSession(), newSession(), newSession()];
+  const live = newSession(Date.now(), Date.now() + 2 * HOUR_MS);
+  const [expired, ended] = [newSession(), newSession()];
   for (const session of [live, expired]) await roster.began(1, "Ann", session);
   await roster.ended(1, [ended.id], ended.expiresAtMs);
   await runInDurableObject(roster, (_, { storage }) => {
@@ -89,6 +95,16 @@ it("[SE11] what has expired is not listed or written; the alarm forgets rows and
   expect(await runDurableObjectAlarm(roster)).toBe(true);
   expect(await runDurableObjectAlarm(roster)).toBe(true);
   expect(await rowsOf(roster)).toEqual([{ user_name: "Ann", ended: 0 }]);
+  // Nobody is woken before there is something to forget.
+  expect(await runInDurableObject(roster, (_, { storage }) => storage.getAlarm())).toBe(live.expiresAtMs);
+});
+
+it.each(["began", "ended"] as const)("[SE11] a shard that only heard of what %s wakes to forget it", async (news) => {
+  const roster = fresh();
+  const session = newSession();
+  if (news === "began") await roster.began(1, "Ann", session);
+  else await roster.ended(1, [session.id], session.expiresAtMs);
+  expect(await runInDurableObject(roster, (_, { storage }) => storage.getAlarm())).toBe(session.expiresAtMs);
 });
 
 it("[AC12] what is private cannot be called over RPC", async () => {

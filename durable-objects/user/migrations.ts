@@ -20,4 +20,14 @@ export const migrations: readonly Migration[] = [
   },
   // A row says that the account was here and was removed, for ever: the id is nobody else's. [AC18]
   { id: "removed", sql: "CREATE TABLE removed (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL)" },
+  {
+    // Sessions from before there was a list of live ones: a letter each to the shard of that time, due since 1970 (an alarm
+    // at 0 is refused). [SE10]
+    id: "listed",
+    sql: `INSERT INTO outbox (target, body, due_at)
+            SELECT 'roster:' || (account.id % 16), json_object('type', 'began', 'userId', account.id, 'userName', name,
+              'session', json_object('id', session.id, 'createdAtMs', created_at, 'expiresAtMs', expires_at,
+                'label', label)), 1
+              FROM account, session`,
+  },
 ];

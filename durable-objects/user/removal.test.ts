@@ -1,7 +1,9 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { FakePlaces } from "./fake-places.ts";
 import { ANN, freshUser, makeDue, newSession, openAt, withUser } from "./test-user.ts";
+import { UserObject } from "./user-object.ts";
 
 const CONFLICT = { ok: false, failure: "conflict" };
 
@@ -86,5 +88,27 @@ it("[RV7] a sign-in in the middle of a removal opens a session that is ended, or
     const opened = (await Promise.all([...early, ...late])).filter(({ ok }) => ok);
     expect(await removed).toMatchObject({ sessions: opened.length });
     for (const { id } of sessions) expect(await user.check(id)).toMatchObject({ failure: "session" });
+  });
+});
+
+it("[AC18] an entrusted account that arrives after the removal is not taken over", async () => {
+  await runInDurableObject(freshUser(), async (_, state) => {
+    const gate = Promise.withResolvers<void>();
+    let asked = 0;
+    const entrusted = async () => {
+      asked++;
+      if (asked === 2) await gate.promise;
+      return ANN;
+    };
+    const DIRECTORY = { getByName: () => ({ entrusted, release: async () => {} }) };
+    const user = new UserObject(state, Object.assign(new FakePlaces(), { DIRECTORY }));
+    const removed = user.remove();
+    const late = user.account();
+    expect(await removed).toEqual({ sessions: 0, closed: 0, pending: 0 });
+    gate.resolve();
+    expect(await late).toBeNull();
+    expect(await user.exists()).toBe(false);
+    // Who was removed is known here: the directory is not asked about it again.
+    expect(asked).toBe(2);
   });
 });

@@ -68,6 +68,23 @@ it("[SE10] a list that was away learns everything from the alarm, also in anothe
   });
 });
 
+it("[SE10] sessions from before there was a list have a letter each, once, as soon as their user is asked for anything", async () => {
+  await withUser(async (scene) => {
+    const { sql } = scene.storage;
+    const sessions = await openAt(scene, 2);
+    // The schema of that time.
+    sql.exec("DROP TABLE removed; DELETE FROM migrations WHERE id IN ('removed', 'listed')");
+    scene.rebuild();
+    const letters = sql.exec<{ target: string; body: string }>("DELETE FROM outbox RETURNING target, body").toArray();
+    const began = sessions.map((session) => ({ type: "began", userId: ANN.id, userName: ANN.name, session }));
+    expect(letters).toHaveLength(2);
+    expect(letters.map(({ body }) => JSON.parse(body))).toEqual(expect.arrayContaining(began));
+    expect(new Set(letters.map(({ target }) => target))).toEqual(new Set([`roster:${SHARD}`]));
+    scene.rebuild();
+    expect(sql.exec("SELECT * FROM outbox").toArray()).toEqual([]);
+  });
+});
+
 it("[SE10] an end says until when its mark is needed", async () => {
   await withUser(async (scene) => {
     const [a] = await openAt(scene, 1);

@@ -65,6 +65,13 @@ it("[AC17] a name without an account, or whose account was removed, is false for
   expect(await auth.removeUser(identity, "no/name")).toMatchObject({ failure: "badRequest" });
 });
 
+it("[AC17] of removals at the same time one removes", async () => {
+  const { user } = await signedUp();
+  const replies = await Promise.all(Array.from({ length: 5 }, () => auth.removeUser(OPERATOR, user.name)));
+  expect(replies.filter((reply) => reply.ok && reply.value)).toHaveLength(1);
+  expect(replies.filter((reply) => reply.ok && !reply.value)).toHaveLength(4);
+});
+
 it("[AC13] asking for a name that does not exist writes nothing", async () => {
   const name = freshName();
   unwrap(await auth.removeUser(OPERATOR, name));
