@@ -65,7 +65,9 @@ export const limits = {
   RPC_HISTORY_MAX: 200,
   RPC_HISTORY_DEFAULT: 20,
   /** A message of a gRPC contract, in bytes. */
-  RPC_REQUEST_BYTES_MAX: 131_072,
+  RPC_REQUEST_BYTES_MAX: 262_144,
+  /** How long a SendMessage lets a Subscribe of its own session, to the same room, stand first. */
+  RPC_SUBSCRIBE_WAIT_MS_MAX: 1_000,
   /** A Subscribe on which no message left for this long is ended, and the caller comes back with after_seq. */
   RPC_QUIET_MS_MAX: 600_000,
   /** Sign-ins and registrations under way in one isolate; past that they are refused before any object is woken. */

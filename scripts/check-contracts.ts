@@ -2,10 +2,10 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 // Lints contracts/proto and compares it with what was committed: with the last commit that changed it, so that what is
-// not committed yet breaks nothing, and with the one before, so that this last commit broke nothing either.
+// not committed yet breaks nothing, and with those before, so that no later commit hides one that broke something.
 const root = join(import.meta.dirname, "..");
 const CONTRACTS = "contracts/proto";
-const COMMITS = 2;
+const COMMITS = 20;
 
 buf("lint");
 for (const commit of lastChanges()) buf("breaking", "--against", `.git#ref=${commit},subdir=${CONTRACTS}`);

@@ -7,7 +7,7 @@ import { createGochat } from "./gochat/gochat.ts";
 import { observe } from "./observe.ts";
 import { createOperations } from "./operations.ts";
 import { servePage } from "./page.ts";
-import { createRpc, isRpcPath } from "./rpc/rpc.ts";
+import { createRpc, isRpcCall } from "./rpc/rpc.ts";
 
 const NO_SUCH_PATH = "there is no such path";
 
@@ -19,11 +19,11 @@ export function createApp(): Hono<AppEnv> {
   app.route("/", createApi());
   app.route("/", createRpc());
   app.route("/", createGochat());
-  app.notFound((c) => (isOurs(c.req.path) ? toProblem(c, fail("notFound", NO_SUCH_PATH)) : servePage(c)));
+  app.notFound((c) => (isOurs(c.req) ? toProblem(c, fail("notFound", NO_SUCH_PATH)) : servePage(c)));
   app.onError(answerProblem);
   return app;
 }
 
-function isOurs(path: string): boolean {
-  return /^\/api(\/|$)/.test(path) || isRpcPath(path);
+function isOurs({ method, path }: { readonly method: string; readonly path: string }): boolean {
+  return /^\/api(\/|$)/.test(path) || isRpcCall(method, path);
 }

@@ -1,7 +1,7 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { LoginService } from "../../../contracts/gen/auth_pb.ts";
 import { limits } from "../../../contracts/limits.ts";
-import { isReply } from "../../../contracts/reply.ts";
+import { fail, isReply } from "../../../contracts/reply.ts";
 import type { Credentials, LiveSession } from "../../../contracts/services.ts";
 import { parseToken } from "../../../contracts/token.ts";
 import { ask, reach } from "../ask.ts";
@@ -18,7 +18,9 @@ export const loginService: ServiceImpl<typeof LoginService> = {
   async login(request, { values }) {
     const { c } = callOf(values);
     const credentials = readCredentials(c, request);
-    const { token, user } = await ask(c, ({ auth }) => auth.login(credentials), limits.PASSWORD_WAIT_MS_MAX);
+    const login = await reach(c, ({ auth }) => auth.login(credentials), isReply, limits.PASSWORD_WAIT_MS_MAX);
+    // A name that nobody can have is a pair that nobody has.
+    const { token, user } = unwrap(!login.ok && login.failure === "badRequest" ? fail("credentials") : login);
     c.set("userId", user.id);
     return { credential: token };
   },

@@ -4,6 +4,7 @@ import { ask } from "../ask.ts";
 import { unwrap } from "../refused.ts";
 import type { Caller } from "./call.ts";
 import { parseOutgoing, parsePlace, type SendFields, toHistoryLimit } from "./fields.ts";
+import { afterSubscribes } from "./send-order.ts";
 
 type HistoryFields = { readonly roomName: string; readonly limit: number };
 
@@ -11,6 +12,7 @@ type HistoryFields = { readonly roomName: string; readonly limit: number };
 export async function sendMessage({ c, identity }: Caller, request: SendFields) {
   const { room } = unwrap(parsePlace(request));
   const message = unwrap(parseOutgoing(request));
+  await afterSubscribes(identity.sessionId, room);
   const { seq, at } = await ask(c, ({ chat }) => chat.send(identity, room, message));
   return { ok: true, message: "OK", serverSeq: BigInt(seq), serverTsMs: BigInt(at) };
 }

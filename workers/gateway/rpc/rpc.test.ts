@@ -42,6 +42,13 @@ describe("the path", () => {
     expect((await request("/auth.LoginService/Nope", { method: "POST" })).status).toBe(404);
     expect((await request("/gateway.GatewayService/", { method: "POST" })).status).toBe(404);
   });
+  it("[RP1] a service that no contract has is 404, and a page under such a name is none of the contracts'", async () => {
+    const { request } = testRpc();
+    const init = { method: "POST", headers: { "content-type": "application/json" }, body: "{}" };
+    const wrong = await request("/chat.ChatService/SendMessage", init);
+    expect([wrong.status, await wrong.json()]).toEqual([404, expect.objectContaining({ failure: "notFound" })]);
+    expect((await request("/chat.ChatService/SendMessage")).headers.get("content-type")).not.toContain("problem");
+  });
   it.each(["", "text/plain", "application/x-www-form-urlencoded", "application/grpc-web-text"])(
     "[RP1] the content type %j is 415",
     async (type) => {

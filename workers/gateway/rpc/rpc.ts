@@ -15,6 +15,8 @@ import { answerFailures } from "./errors.ts";
 import { gatewayService } from "./gateway-service.ts";
 import { loginService } from "./login-service.ts";
 
+// `/<package>.<Service>/<Method>` of whatever contract.
+const PROCEDURE = /^\/\w+(\.\w+)+\/\w+$/;
 const PATH_PREFIXES = [LoginService, ChatroomService, ChatService, GatewayService].map((one) => `/${one.typeName}/`);
 
 /** The gRPC contracts over Connect and gRPC-web: `POST /<package>.<service>/<method>`. [RP1] */
@@ -26,9 +28,9 @@ export function createRpc(): Hono<AppEnv> {
   return app;
 }
 
-/** Whether a path is a contract's, also when it names no method of it. */
-export function isRpcPath(path: string): boolean {
-  return PATH_PREFIXES.some((prefix) => path.startsWith(prefix));
+/** Whether a call is meant for a contract, also for a method or a service that there is not. */
+export function isRpcCall(method: string, path: string): boolean {
+  return PATH_PREFIXES.some((prefix) => path.startsWith(prefix)) || (method === "POST" && PROCEDURE.test(path));
 }
 
 // Compression is not offered: a request that claims any is refused before it is read. [RP12]

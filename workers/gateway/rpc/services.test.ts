@@ -18,6 +18,8 @@ describe("LoginService", () => {
     expect(lastArgs(calls, "login")?.[0]).toMatchObject({ userName: "ann", password: "x" });
     const wrong = testRpc({ login: () => fail("credentials") });
     expect(await codeOf(wrong.login.login({ username: "ann", password: "y" }))).toBe("Unauthenticated");
+    const impossible = testRpc({ login: () => fail("badRequest") });
+    expect(await codeOf(impossible.login.login({ username: "a/b", password: "y" }))).toBe("Unauthenticated");
   });
   it.each([
     { username: "", password: "p" },

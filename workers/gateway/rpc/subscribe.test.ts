@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeIdentity, IDENTITY_HEADER } from "../../../contracts/identity.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { fail } from "../../../contracts/reply.ts";
-import { ann, tokenOf } from "../fake-services.ts";
+import { ann, type Calls, tokenOf } from "../fake-services.ts";
 import { FakeRoom } from "./fake-room.ts";
 import { codeOf, lastArgs, protocols, testRpc } from "./test-rpc.ts";
 
@@ -67,6 +67,39 @@ describe.each(protocols)("over %s", (protocol) => {
     await expect.poll(() => room.heard.length).toBe(1);
     room.close(code);
     expect(await codeOf(next)).toBe(status);
+  });
+});
+
+describe("a send right behind a Subscribe of its own session", () => {
+  const place = { auth, roomName, personName };
+  const roomsOf = (calls: Calls) => calls.flatMap(({ method, args }) => (method === "send" ? [args[1]] : []));
+
+  it("[RP15] waits until that stands; one to another room does not", async () => {
+    const [room, seat] = [new FakeRoom(), Promise.withResolvers<Response>()];
+    const { gateway, calls } = testRpc({ fetch: () => seat.promise });
+    const stream = gateway.subscribe(place)[Symbol.asyncIterator]();
+    const first = stream.next();
+    await expect.poll(() => lastArgs(calls, "fetch")).toBeDefined();
+    const sent = gateway.sendMessage({ ...place, text: "hello" });
+    await gateway.sendMessage({ ...place, roomName: "milk", text: "hello" });
+    expect(roomsOf(calls)).toEqual(["milk"]);
+    seat.resolve(room.upgrade());
+    await sent;
+    expect(room.heard).toEqual([{ type: "hello" }]);
+    expect(roomsOf(calls)).toEqual(["milk", roomName]);
+    room.sayMessages(0, 1);
+    expect((await first).value?.serverSeq).toBe(1n);
+    await stream.return?.();
+  });
+  it("[RP15] does not wait for one that was refused, nor for ever", async () => {
+    const seat = Promise.withResolvers<Response>();
+    const { gateway } = testRpc({ fetch: () => seat.promise });
+    const next = gateway.subscribe(place)[Symbol.asyncIterator]().next();
+    expect((await gateway.sendMessage({ ...place, text: "hello" })).ok).toBe(true);
+    seat.resolve(Response.json(fail("notFound"), { status: 404 }));
+    expect(await codeOf(next)).toBe("NotFound");
+    vi.spyOn(scheduler, "wait").mockRejectedValue(new Error("nobody is waited for"));
+    expect((await gateway.sendMessage({ ...place, text: "hello" })).ok).toBe(true);
   });
 });
 

@@ -11,6 +11,7 @@ import type { Caller } from "./call.ts";
 import { parseAfterSeq, parsePlace } from "./fields.ts";
 import { toChatMessage } from "./messages.ts";
 import { NORMAL_CLOSE, RoomFeed } from "./room-feed.ts";
+import { noteSubscribe } from "./send-order.ts";
 import { withinSignal } from "./within-signal.ts";
 
 type SubscribeFields = {
@@ -27,17 +28,21 @@ export async function* subscribe(readCaller: () => Caller, request: SubscribeFie
   const { c, identity, sendHeaders } = readCaller();
   const { room, personName } = unwrap(parsePlace(request));
   const afterSeq = unwrap(parseAfterSeq(request.afterSeq));
-  const socket = await openWithin(context.signal, openSocket(c, identity, room));
-  const feed = new RoomFeed(socket, { personName, afterSeq });
-  const close = () => feed.close();
-  context.signal.addEventListener("abort", close);
+  const stands = noteSubscribe(identity.sessionId, room);
+  let close = stands;
   try {
+    const socket = await openWithin(context.signal, openSocket(c, identity, room));
+    const feed = new RoomFeed(socket, { personName, afterSeq });
+    close = () => feed.close();
+    context.signal.addEventListener("abort", close);
     context.signal.throwIfAborted();
     await stand(feed);
+    stands();
     sendHeaders(context.responseHeader);
     for await (const event of feed.events()) yield toChatMessage(room, event);
     context.signal.throwIfAborted();
   } finally {
+    stands();
     context.signal.removeEventListener("abort", close);
     close();
   }
