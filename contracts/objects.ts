@@ -103,6 +103,9 @@ export interface AttemptStub {
 export type CarrierSeat = { readonly connection: string; readonly userId: number; readonly sessionId: string };
 export type Delivery = { readonly room: string; readonly after: number; readonly events: readonly RoomEvent[] };
 
+/** A session that is dead until it expires; `removedUserId` is whose it was when the account was removed with it. */
+export type EndedSession = { readonly id: string; readonly expiresAtMs: number; readonly removedUserId?: number };
+
 /** One per room, named by the room: its log, its seats, its sockets. */
 export interface RoomStub extends Fetches {
   send(identity: Identity, message: Outgoing): Promise<Reply<Sent>>;
@@ -128,8 +131,8 @@ export interface RoomStub extends Fetches {
   unseat(carrier: string, seat: CarrierSeat): Promise<void>;
   /** From carriers: the log after a seq, to close a gap. */
   pull(carrier: string, after: number): Promise<EventPage>;
-  /** From user objects: these sessions are dead until they expire. Answers how many sockets were closed. */
-  revoke(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): Promise<number>;
+  /** From user objects: these sessions are dead, and users may be gone. Answers how many sockets were closed. */
+  revoke(sessions: readonly EndedSession[]): Promise<number>;
 }
 
 /** Holds sockets that are not a room's own, gochat's bare /ws first of all. */

@@ -1,3 +1,4 @@
+import type { Person } from "../../contracts/event.ts";
 import type { RoomMember, RoomRole } from "../../contracts/services.ts";
 
 /** Who belongs to a named room, and as what. */
@@ -65,6 +66,21 @@ export class MemberBook {
     const left = this.#leave(userId);
     if (left) this.#grow(-1);
     return left;
+  }
+
+  /**
+   * Members of the same name with a lower id. Ids are handed out in order, so a removed user whose session is still
+   * believed in here never finds the name's next user.
+   */
+  olderNamesakes({ id, name }: Person): readonly number[] {
+    return this.#sql
+      .exec<{ user_id: number }>(
+        "SELECT user_id FROM person JOIN member USING (user_id) WHERE name = ? AND user_id < ?",
+        name,
+        id,
+      )
+      .toArray()
+      .map(({ user_id }) => user_id);
   }
 
   /** The names of those who are in, in the order of joining. */

@@ -80,6 +80,8 @@ export class Membership {
     const refusal = refusePersonName(personName, person.name);
     if (refusal !== null) return refusal;
     const { members } = this.#parts;
+    // Names are unique among living accounts: an older id of this name was removed, in rooms that nobody told. [RM4]
+    for (const userId of members.olderNamesakes(person)) this.userRemoved(userId);
     if (members.people >= limits.PEOPLE_PER_ROOM_MAX && !members.isIn(person.id)) {
       return fail("roomFull", "the room's list of people is full");
     }
@@ -94,6 +96,14 @@ export class Membership {
     const left = this.#parts.members.leave(person.id);
     if (left) this.#expelStranger(person.id);
     return ok(left);
+  }
+
+  /** A user whose account is gone is not in and no member any more; an owner stays the owner. [RM4] */
+  userRemoved(userId: number): void {
+    const { members } = this.#parts;
+    if (this.roleOf(userId) === "owner") members.leave(userId);
+    else members.remove(userId);
+    this.#expelStranger(userId);
   }
 
   /** Who is in, in the order of joining. */

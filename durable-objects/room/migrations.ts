@@ -52,4 +52,6 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX member_entered ON member (entered) WHERE entered IS NOT NULL;
     `,
   },
+  // Whoever enters is looked up by name: an older id of it belongs to nobody any more. [RM4]
+  { id: "0004-namesakes", sql: "CREATE INDEX person_name ON person (name)" },
 ];

@@ -133,6 +133,10 @@ describe("entering", () => {
       cursors.length = 0;
       expect(members.entered()).toEqual(names);
       expect(cursors.map(({ rowsRead }) => rowsRead)).toEqual([10_000]);
+      cursors.length = 0;
+      for (const [i, name] of names.entries()) expect(members.olderNamesakes({ id: 5_000 - i, name })).toEqual([]);
+      expect(members.olderNamesakes({ id: 6_000, name: "user 1" })).toEqual([1]);
+      expect(Math.max(...cursors.map(({ rowsRead }) => rowsRead))).toBeLessThan(5);
     });
   });
 });

@@ -8,7 +8,7 @@ import { limits } from "../../contracts/limits.ts";
 import { count, noteAwake } from "../../contracts/metrics.ts";
 import { directRoom } from "../../contracts/names.ts";
 import { type PageQuery, PING, PONG, SUBPROTOCOL } from "../../contracts/native.ts";
-import type { CarrierSeat, RoomStub } from "../../contracts/objects.ts";
+import type { CarrierSeat, EndedSession, RoomStub } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type {
@@ -26,7 +26,6 @@ import type { ObjectEnv } from "../lib/env.ts";
 import { closeSocket } from "./native-seats.ts";
 import { Room } from "./room.ts";
 import { Seat } from "./seat.ts";
-import type { EndedSession } from "./session-book.ts";
 
 /** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
 export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
@@ -152,8 +151,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   async revoke(sessions: readonly EndedSession[]): Promise<number> {
     this.#note();
-    this.#room.sessions.end(sessions);
-    return this.#room.audience.end(new Set(sessions.map(({ id }) => id)));
+    return this.#room.revoke(sessions);
   }
 
   // Sockets

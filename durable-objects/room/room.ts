@@ -1,7 +1,7 @@
 import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { directPair, type RoomKind, roomKind } from "../../contracts/names.ts";
-import type { CarrierSeat } from "../../contracts/objects.ts";
+import type { CarrierSeat, EndedSession } from "../../contracts/objects.ts";
 import { ok, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, RoomDescription, RoomVisibility, Sent } from "../../contracts/services.ts";
 import { readInteger } from "../../contracts/settings.ts";
@@ -128,6 +128,16 @@ export class Room {
     this.log.end();
     this.#marks.end();
     return this.audience.close();
+  }
+
+  /** Ends sessions, and the membership of users who were removed. Answers how many sockets were closed. [RR2] [RV7] */
+  revoke(sessions: readonly EndedSession[]): number {
+    this.sessions.end(sessions);
+    const closed = this.audience.end(new Set(sessions.map(({ id }) => id)));
+    for (const userId of new Set(sessions.map(({ removedUserId }) => removedUserId))) {
+      if (userId !== undefined) this.membership.userRemoved(userId);
+    }
+    return closed;
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {

@@ -1,10 +1,8 @@
 import type { Person } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
-import type { Namespace, UserStub } from "../../contracts/objects.ts";
+import type { EndedSession, Namespace, UserStub } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { People } from "./people.ts";
-
-export type EndedSession = { readonly id: string; readonly expiresAtMs: number };
 
 type Users = Namespace<Pick<UserStub, "attach">>;
 type Entry = { readonly userId: number; readonly expiresAtMs: number; readonly dead: boolean };

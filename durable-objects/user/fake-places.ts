@@ -1,7 +1,7 @@
 import type { DirectMessage } from "../../contracts/gochat.ts";
+import type { EndedSession } from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Places, RosterNews } from "./mail.ts";
-import type { DeadSession } from "./session-store.ts";
 
 /** What a place does when it is told: answers how many sockets it closed, fails, or keeps the caller waiting. */
 export type Behaviour = number | Promise<number> | "fail" | "hang";
@@ -10,6 +10,8 @@ export type Behaviour = number | Promise<number> | "fail" | "hang";
 export class FakePlaces implements Places {
   readonly behaviour = new Map<string, Behaviour>();
   readonly revoked: { readonly place: string; readonly ids: readonly string[] }[] = [];
+  /** Who is gone, as each place was told: once for each session. */
+  readonly removed: { readonly place: string; readonly userIds: readonly (number | undefined)[] }[] = [];
   readonly direct: { readonly carrier: string; readonly messages: readonly DirectMessage[] }[] = [];
   /** What each shard of the list learned. */
   readonly listed: { readonly shard: string; readonly news: RosterNews }[] = [];
@@ -43,11 +45,12 @@ export class FakePlaces implements Places {
   }
 
   #revoke(place: string) {
-    return async (sessions: readonly DeadSession[]) => {
+    return async (sessions: readonly EndedSession[]) => {
       this.running++;
       this.mostRunning = Math.max(this.mostRunning, this.running);
       const closed = await this.#behave(place).finally(() => this.running--);
       this.revoked.push({ place, ids: sessions.map(({ id }) => id) });
+      this.removed.push({ place, userIds: sessions.map(({ removedUserId }) => removedUserId) });
       return closed;
     };
   }

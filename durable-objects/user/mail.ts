@@ -1,8 +1,14 @@
-import type { CarrierStub, DirectoryStub, Namespace, RoomStub, RosterStub } from "../../contracts/objects.ts";
+import type {
+  CarrierStub,
+  DirectoryStub,
+  EndedSession,
+  Namespace,
+  RoomStub,
+  RosterStub,
+} from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Jobs } from "../lib/jobs.ts";
 import { type Delivered, type Letter, Outbox, RETRY_MS_MIN } from "../lib/outbox.ts";
-import type { DeadSession } from "./session-store.ts";
 
 /** Whom a user object calls: the places where sessions act, the list of sessions, and the directory. */
 export type Places = {
@@ -22,7 +28,7 @@ export type RosterNews =
       readonly untilMs: number;
     };
 /** What others must learn: rooms and carriers of dead sessions, the list of what began and ended. */
-type News = readonly DeadSession[] | RosterNews;
+type News = readonly EndedSession[] | RosterNews;
 /** A letter to a room (`room:`), a carrier (`carrier:`) or a shard of the list (`roster:`). */
 export type NewsLetter = Letter<News>;
 

@@ -47,6 +47,42 @@ it("[RV7] a place that was away is told of the end by the alarm of the removed u
   });
 });
 
+it("[RV7] places learn with the end that the user is gone, from the alarm too, and at no other end", async () => {
+  await withUser(async (scene) => {
+    const [a, b] = await openAt(scene, 3, "fine", "gone");
+    await scene.user.end(a?.id ?? "", [a?.id ?? ""]);
+    await scene.user.end(b?.id ?? "", [b?.id ?? ""]);
+    expect(scene.places.removed.flatMap(({ userIds }) => userIds)).toEqual(Array(4).fill(undefined));
+
+    scene.places.removed.length = 0;
+    scene.places.behaviour.set("room:gone", "fail");
+    await scene.user.remove();
+    expect(scene.places.removed).toEqual([{ place: "room:fine", userIds: [ANN.id] }]);
+    scene.places.behaviour.clear();
+    const reborn = scene.rebuild();
+    makeDue(scene.storage);
+    await reborn.alarm();
+    expect(scene.places.removed.at(-1)).toEqual({ place: "room:gone", userIds: [ANN.id] });
+  });
+});
+
+it("[RV3] a letter of the version before, which tells of sessions alone, is carried", async () => {
+  await withUser(async (scene) => {
+    const letter = JSON.stringify([{ id: "s", expiresAtMs: 1 }]);
+    scene.storage.sql.exec(
+      "INSERT INTO outbox (target, body, due_at) VALUES ('room:r', ?, ?)",
+      letter,
+      Date.now() + 60_000,
+    );
+    const reborn = scene.rebuild();
+    await expect.poll(() => scene.storage.getAlarm()).not.toBeNull();
+    makeDue(scene.storage);
+    await reborn.alarm();
+    expect(scene.places.revoked).toEqual([{ place: "room:r", ids: ["s"] }]);
+    expect(scene.places.removed).toEqual([{ place: "room:r", userIds: [undefined] }]);
+  });
+});
+
 it("[AC18] a removed user's object refuses every account for ever, and opens no session", async () => {
   const user = freshUser();
   await user.create(ANN);

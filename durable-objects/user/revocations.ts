@@ -1,5 +1,5 @@
 import { limits } from "../../contracts/limits.ts";
-import { type Place, rosterShard } from "../../contracts/objects.ts";
+import { type EndedSession, type Place, rosterShard } from "../../contracts/objects.ts";
 import type { Ended } from "../../contracts/services.ts";
 import type { Mail, NewsLetter } from "./mail.ts";
 import type { Attachment, DeadSession, SessionStore } from "./session-store.ts";
@@ -10,6 +10,8 @@ export type Ending = {
   readonly letters: readonly NewsLetter[];
   readonly roster: readonly NewsLetter[];
 };
+
+type Mark = Pick<EndedSession, "removedUserId">;
 
 /** Ends sessions: first here, then in every room and carrier where they acted, until each of them answered. [P7] */
 export class Revocations {
@@ -23,10 +25,12 @@ export class Revocations {
 
   /** Marks sessions of a user dead and stores what others must learn. Call it in a transaction. [RV1] [SE11] */
   end(userId: number, ids: readonly string[], nowMs: number): Ending {
-    const { ended, attachments } = this.#sessions.end(ids, nowMs);
-    const byTarget = Map.groupBy(attachments, ({ place }) => toTarget(place));
-    const letters = [...byTarget].map(([target, list]) => this.#mail.post(target, list.map(toSession), nowMs));
-    return { sessions: ended.length, letters, roster: this.#unlist(userId, ended, nowMs) };
+    return this.#end(userId, ids, nowMs, {});
+  }
+
+  /** The same for a user who was removed: places learn that too. [RV7] */
+  endRemoved(userId: number, ids: readonly string[], nowMs: number): Ending {
+    return this.#end(userId, ids, nowMs, { removedUserId: userId });
   }
 
   /** Tells everybody and waits a while; what did not answer is told again. The answer is about places. [RV2] [RV3] */
@@ -38,6 +42,13 @@ export class Revocations {
     return { sessions, closed: answers.reduce((sum, closed) => sum + closed, 0), pending };
   }
 
+  #end(userId: number, ids: readonly string[], nowMs: number, mark: Mark): Ending {
+    const { ended, attachments } = this.#sessions.end(ids, nowMs);
+    const byTarget = Map.groupBy(attachments, ({ place }) => toTarget(place));
+    const letters = [...byTarget].map(([target, list]) => this.#mail.post(target, toSessions(list, mark), nowMs));
+    return { sessions: ended.length, letters, roster: this.#unlist(userId, ended, nowMs) };
+  }
+
   #unlist(userId: number, ended: readonly DeadSession[], nowMs: number): readonly NewsLetter[] {
     if (ended.length === 0) return [];
     const sessionIds = ended.map(({ id }) => id);
@@ -46,8 +57,9 @@ export class Revocations {
   }
 }
 
-function toSession({ session }: Attachment): DeadSession {
-  return session;
+// On each session, not beside them: letters of the version before and places of that version stay readable as they are.
+function toSessions(attachments: readonly Attachment[], mark: Mark): readonly EndedSession[] {
+  return attachments.map(({ session }) => ({ ...session, ...mark }));
 }
 
 function toTarget({ kind, name }: Place): string {

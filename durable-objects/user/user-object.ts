@@ -153,7 +153,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     const now = Date.now();
     const ending = this.ctx.storage.transactionSync(() => {
       this.#accounts.remove(now);
-      return this.#revocations.end(account.id, this.#allIds(now), now);
+      return this.#revocations.endRemoved(account.id, this.#allIds(now), now);
     });
     this.#accounts.reload();
     return this.#revocations.tell(ending);

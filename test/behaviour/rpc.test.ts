@@ -136,6 +136,34 @@ it("[RP3] accounts are removed by their owner, and administrators alone see who 
   expect(JSON.stringify(sessions)).not.toContain(ann.token);
 });
 
+it("[RM4] a removed user is in no room, told or not, and the name's next user is listed once", async () => {
+  const { login: accounts, gateway } = rpcClients(server.url, "grpc-web");
+  const [username, told, untold] = [freshName("ghost"), await freshRoom(), await freshRoom()];
+  const user = { username, password: "p" };
+  const signIn = async () => {
+    await accounts.addUser(user);
+    return (await accounts.login(user)).credential;
+  };
+  const peopleOf = async (roomName: string) => (await gateway.getPeople(placeOf(ann, roomName))).people;
+  const enter = (credential: string, roomName: string) =>
+    gateway.enterRoom({ auth: { credential }, roomName, personName: username });
+
+  const earlier = await signIn();
+  await enter(earlier, untold);
+  await call(server.url, "DELETE", "/api/v1/sessions/current", { token: earlier });
+  const { credential } = await accounts.login(user);
+  await enter(credential, told);
+  expect((await accounts.removeUser({ username }, bearer(credential))).ok).toBe(true);
+  await expect.poll(() => peopleOf(told)).toEqual([]);
+  expect(await peopleOf(untold)).toEqual([username]);
+
+  const again = await signIn();
+  for (const roomName of [told, untold]) {
+    expect(await enter(again, roomName)).toMatchObject({ ok: true });
+    expect(await peopleOf(roomName)).toEqual([username]);
+  }
+});
+
 it("[RP7] the last messages are whole, however large they are", async () => {
   const roomName = await freshRoom();
   const body = "x".repeat(32_000);
