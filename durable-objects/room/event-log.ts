@@ -1,16 +1,25 @@
-import type { EventPage, RoomEvent } from "../../contracts/event.ts";
+import type { EventPage, Person, RoomEvent } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
-import type { Outgoing, Sent } from "../../contracts/services.ts";
+import type { Change, Outgoing, RoomRole, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
+import { changeHash, contentHash } from "./content-hash.ts";
 import { type Counters, EventStore } from "./event-store.ts";
+import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
 import { type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent, Tail } from "./tail.ts";
 
-/** A message that was checked and waits for its seq. */
-export type Entry = { readonly from: { readonly id: number; readonly name: string }; readonly message: Outgoing };
+/** A message that was checked and waits for its seq, or a change of one, with the role that its author has here. */
+export type Entry = { readonly from: Person } & (
+  | { readonly message: Outgoing }
+  | { readonly change: Change; readonly role: RoomRole | null }
+);
+type MessageEntry = Extract<Entry, { readonly message: Outgoing }>;
+type ChangeEntry = Extract<Entry, { readonly change: Change }>;
+/** What a transaction is about to make true: the counters after it, what is new, and what reads differently. */
+type Draft = { readonly counters: Counters; readonly fresh: EncodedEvent[]; readonly touched: Set<number> };
 
 /** The one append-only log of a room. Appending is synchronous; the caller waits for the storage before it tells. */
 export class EventLog {
@@ -20,6 +29,7 @@ export class EventLog {
   readonly #people: People;
   readonly #events: EventStore;
   readonly #sent: SentLedger;
+  readonly #changes: MessageChanges;
   #tail = new Tail();
   #counters: Counters;
   #ended = false;
@@ -30,6 +40,7 @@ export class EventLog {
     this.epoch = epoch;
     this.#events = new EventStore(storage.sql, people);
     this.#sent = new SentLedger(storage.sql);
+    this.#changes = new MessageChanges(storage.sql);
     this.#counters = this.#events.counters();
   }
 
@@ -89,13 +100,18 @@ export class EventLog {
     const encoded =
       "after" in query
         ? this.after(Math.max(query.after, this.first - 1), query.limit, limits.PAGE_BYTES_MAX)
-        : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX);
+        : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX, query.messagesOnly);
     const events = encoded.map(({ event }) => event);
     const floor = "after" in query ? Math.min(query.after, this.head) : Math.min(query.before - 1, this.head);
     const after = events[0] === undefined ? Math.max(floor, 0) : events[0].seq - 1;
     const last = events.at(-1)?.seq ?? after;
     const more = "after" in query ? last < this.head : after >= this.first;
     return { epoch: this.epoch, after, events, more, head: this.head, first: this.first };
+  }
+
+  /** The older versions of a message, for its author and for who may read everybody's. [ED6] */
+  versions(query: VersionQuery, userId: number, role: RoomRole | null): Reply<VersionPage> {
+    return this.#changes.versions(query, userId, role);
   }
 
   /** How many messages there were up to a seq. */
@@ -116,22 +132,34 @@ export class EventLog {
   /** Counters and tail move only when the transaction held. */
   #transaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
     const counters = { ...this.#counters, at: Math.max(nowMs, this.#counters.at) };
-    const fresh: EncodedEvent[] = [];
+    const draft: Draft = { counters, fresh: [], touched: new Set() };
     const replies = this.#storage.transactionSync(() =>
-      entries.map((entry) => this.#appendOne(entry, counters, fresh)),
+      entries.map((entry) =>
+        "change" in entry ? this.#appendChange(entry, draft) : this.#appendMessage(entry, draft),
+      ),
     );
     this.#counters = counters;
-    for (const encoded of fresh) this.#tail.push(encoded);
+    for (const encoded of draft.fresh) this.#tail.push(encoded);
+    for (const seq of draft.touched) this.#refresh(seq);
     return replies;
   }
 
-  #appendOne({ from, message }: Entry, counters: Counters, fresh: EncodedEvent[]): Reply<Sent> {
+  /** Memory must not go on saying what a message said before. [ED2] */
+  #refresh(seq: number): void {
+    const encoded = this.#tail.has(seq) ? this.#events.at(seq) : undefined;
+    if (encoded !== undefined) this.#tail.replace(encoded);
+  }
+
+  #appendMessage({ from, message }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
     if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
       return fail("badRequest", "replyTo names no message of this room");
     }
     const seq = counters.head + 1;
-    const earlier = this.#sent.claim(from.id, message, { seq, at: counters.at });
-    if (earlier !== null) return this.#repeated(earlier);
+    if (message.id !== undefined) {
+      const claim = { id: message.id, hash: contentHash(message.body, message.replyTo) };
+      const earlier = this.#sent.claim(from.id, claim, { seq, at: counters.at });
+      if (earlier !== null) return this.#repeated(earlier);
+    }
     counters.head = seq;
     counters.messages += 1;
     const event: RoomEvent = {
@@ -147,6 +175,27 @@ export class EventLog {
     this.#events.insert(event);
     fresh.push(encodeEvent(event));
     return ok({ epoch: this.epoch, seq, at: counters.at, duplicate: false });
+  }
+
+  /** An id that was used answers before anything else is asked: the message may have changed again since. [ED4] */
+  #appendChange({ from, change, role }: ChangeEntry, { counters, fresh, touched }: Draft): Reply<Sent> {
+    const claim = change.id === undefined ? null : { id: change.id, hash: changeHash(change) };
+    const earlier = claim === null ? null : this.#sent.find(from.id, claim);
+    if (earlier !== null) return this.#repeated(earlier);
+    const { at, messages } = counters;
+    const seq = counters.head + 1;
+    const applied = this.#changes.apply(change, { userId: from.id, role, seq });
+    if (!applied.ok) return applied;
+    const duplicate = applied.value === null;
+    if (applied.value !== null) {
+      counters.head = seq;
+      const event: RoomEvent = { seq, kind: change.type, from, at, messageNo: messages, ...applied.value.event };
+      this.#events.insert(event);
+      fresh.push(encodeEvent(event));
+      for (const old of applied.value.touched) touched.add(old);
+    }
+    if (claim !== null) this.#sent.claim(from.id, claim, { seq: counters.head, at });
+    return ok({ epoch: this.epoch, seq: counters.head, at, duplicate });
   }
 
   #repeated({ sameContent, seq, at }: Earlier): Reply<Sent> {

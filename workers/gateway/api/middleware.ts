@@ -30,6 +30,13 @@ export function jsonBody(bytesMax: number = limits.REQUEST_BYTES_MAX) {
   });
 }
 
+/** The same for a body that may be missing: then there is no content type either. */
+export const optionalJsonBody = createMiddleware<AppEnv>(async (c, next) => {
+  const isMissing = c.req.raw.body === null || c.req.header("content-length") === "0";
+  if (isMissing && c.req.header("content-type") === undefined) return next();
+  return jsonBody()(c, next);
+});
+
 /** Refuses a path whose percent-encoding decodes to nothing, before a parameter is read from it. */
 export const decodablePath = createMiddleware<AppEnv>(async (c, next) => {
   try {

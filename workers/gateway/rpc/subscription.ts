@@ -1,10 +1,9 @@
 import { chain } from "../../../contracts/chain.ts";
-import type { RoomEvent } from "../../../contracts/event.ts";
+import { isStanding, type RoomEvent } from "../../../contracts/event.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { parseUserName } from "../../../contracts/names.ts";
 import type { ClientFrame, ServerFrame } from "../../../contracts/native.ts";
 import { fail, type Refusal } from "../../../contracts/reply.ts";
-import { isMessage } from "./messages.ts";
 import { Taken } from "./taken.ts";
 
 /** What the rules ask of whoever holds the socket. */
@@ -103,7 +102,8 @@ export class Subscription {
     for (;;) {
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return null;
-      if (isMessage(waiting.event)) {
+      // The contracts know no changes of messages: those are left out, and keep their seq. [RP9]
+      if (isStanding(waiting.event)) {
         this.#handed = waiting;
         return waiting.event;
       }
