@@ -33,6 +33,19 @@ describe("sends", () => {
     });
   });
 
+  it("[ED4] changes count in the rates like sends", async () => {
+    await withSends({ perUser: 2, perRoom: PLENTY }, async ({ offer, sends }) => {
+      await offer(ANN.id);
+      const react = (on: boolean) =>
+        new Promise<Reply<Sent>>((settle) => {
+          const change = { type: "react", seq: 1, emoji: "👍", on } as const;
+          sends.offer({ from: ANN, sessionId: "s", change, settle });
+        });
+      expect(await react(true)).toMatchObject({ ok: true });
+      expect(await react(false)).toMatchObject({ failure: "rateLimited", retryAfterMs: expect.any(Number) });
+    });
+  });
+
   it("[LM2] a full queue refuses with the time to wait, and what was queued is committed", async () => {
     const sync = Promise.withResolvers<void>();
     await withSends({ perUser: PLENTY, perRoom: PLENTY, sync: () => sync.promise }, async ({ offer, sends }) => {
