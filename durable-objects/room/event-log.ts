@@ -1,25 +1,14 @@
-import type { EventPage, Person, RoomEvent } from "../../contracts/event.ts";
+import type { EventPage } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
-import { fail, ok, type Reply } from "../../contracts/reply.ts";
-import type { Change, Outgoing, RoomRole, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
-import { changeHash, contentHash } from "./content-hash.ts";
+import { fail, type Reply } from "../../contracts/reply.ts";
+import type { RoomRole, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { type Counters, EventStore } from "./event-store.ts";
+import { type Entry, LogWriter, newDraft } from "./log-writer.ts";
 import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
-import { type Earlier, SentLedger } from "./sent-ledger.ts";
-import { type EncodedEvent, encodeEvent, Tail } from "./tail.ts";
-
-/** A message that was checked and waits for its seq, or a change of one, with the role that its author has here. */
-export type Entry = { readonly from: Person } & (
-  | { readonly message: Outgoing }
-  | { readonly change: Change; readonly role: RoomRole | null }
-);
-type MessageEntry = Extract<Entry, { readonly message: Outgoing }>;
-type ChangeEntry = Extract<Entry, { readonly change: Change }>;
-/** What a transaction is about to make true: the counters after it, what is new, and what reads differently. */
-type Draft = { readonly counters: Counters; readonly fresh: EncodedEvent[]; readonly touched: Set<number> };
+import { type EncodedEvent, Tail } from "./tail.ts";
 
 /** The one append-only log of a room. Appending is synchronous; the caller waits for the storage before it tells. */
 export class EventLog {
@@ -28,8 +17,8 @@ export class EventLog {
   readonly #storage: DurableObjectStorage;
   readonly #people: People;
   readonly #events: EventStore;
-  readonly #sent: SentLedger;
   readonly #changes: MessageChanges;
+  readonly #writer: LogWriter;
   #tail = new Tail();
   #counters: Counters;
   #ended = false;
@@ -39,8 +28,8 @@ export class EventLog {
     this.#people = people;
     this.epoch = epoch;
     this.#events = new EventStore(storage.sql, people);
-    this.#sent = new SentLedger(storage.sql);
     this.#changes = new MessageChanges(storage.sql);
+    this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes });
     this.#counters = this.#events.counters();
   }
 
@@ -131,14 +120,9 @@ export class EventLog {
 
   /** Counters and tail move only when the transaction held. */
   #transaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
-    const counters = { ...this.#counters, at: Math.max(nowMs, this.#counters.at) };
-    const draft: Draft = { counters, fresh: [], touched: new Set() };
-    const replies = this.#storage.transactionSync(() =>
-      entries.map((entry) =>
-        "change" in entry ? this.#appendChange(entry, draft) : this.#appendMessage(entry, draft),
-      ),
-    );
-    this.#counters = counters;
+    const draft = newDraft(this.#counters, nowMs);
+    const replies = this.#storage.transactionSync(() => entries.map((entry) => this.#writer.write(entry, draft)));
+    this.#counters = draft.counters;
     for (const encoded of draft.fresh) this.#tail.push(encoded);
     for (const seq of draft.touched) this.#refresh(seq);
     return replies;
@@ -148,59 +132,5 @@ export class EventLog {
   #refresh(seq: number): void {
     const encoded = this.#tail.has(seq) ? this.#events.at(seq) : undefined;
     if (encoded !== undefined) this.#tail.replace(encoded);
-  }
-
-  #appendMessage({ from, message }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
-    if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
-      return fail("badRequest", "replyTo names no message of this room");
-    }
-    const seq = counters.head + 1;
-    if (message.id !== undefined) {
-      const claim = { id: message.id, hash: contentHash(message.body, message.replyTo) };
-      const earlier = this.#sent.claim(from.id, claim, { seq, at: counters.at });
-      if (earlier !== null) return this.#repeated(earlier);
-    }
-    counters.head = seq;
-    counters.messages += 1;
-    const event: RoomEvent = {
-      seq,
-      kind: "message",
-      from,
-      at: counters.at,
-      messageNo: counters.messages,
-      body: message.body,
-      ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
-      ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
-    };
-    this.#events.insert(event);
-    fresh.push(encodeEvent(event));
-    return ok({ epoch: this.epoch, seq, at: counters.at, duplicate: false });
-  }
-
-  /** An id that was used answers before anything else is asked: the message may have changed again since. [ED4] */
-  #appendChange({ from, change, role }: ChangeEntry, { counters, fresh, touched }: Draft): Reply<Sent> {
-    const claim = change.id === undefined ? null : { id: change.id, hash: changeHash(change) };
-    const earlier = claim === null ? null : this.#sent.find(from.id, claim);
-    if (earlier !== null) return this.#repeated(earlier);
-    const { at, messages } = counters;
-    const seq = counters.head + 1;
-    const applied = this.#changes.apply(change, { userId: from.id, role, seq });
-    if (!applied.ok) return applied;
-    const duplicate = applied.value === null;
-    if (applied.value !== null) {
-      counters.head = seq;
-      const event: RoomEvent = { seq, kind: change.type, from, at, messageNo: messages, ...applied.value.event };
-      this.#events.insert(event);
-      fresh.push(encodeEvent(event));
-      for (const old of applied.value.touched) touched.add(old);
-    }
-    if (claim !== null) this.#sent.claim(from.id, claim, { seq: counters.head, at });
-    return ok({ epoch: this.epoch, seq: counters.head, at, duplicate });
-  }
-
-  #repeated({ sameContent, seq, at }: Earlier): Reply<Sent> {
-    return sameContent
-      ? ok({ epoch: this.epoch, seq, at, duplicate: true })
-      : fail("conflict", "this id was sent before with other content: use a new id");
   }
 }

@@ -6,7 +6,8 @@ import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Change, Outgoing, RoomRole, Sent } from "../../contracts/services.ts";
 import { refusePersonName, refuseStamp } from "./client-claims.ts";
 import { CommitQueue } from "./commit-queue.ts";
-import type { Entry, EventLog } from "./event-log.ts";
+import type { EventLog } from "./event-log.ts";
+import type { Entry } from "./log-writer.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { SessionBook } from "./session-book.ts";
 
