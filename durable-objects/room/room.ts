@@ -77,7 +77,7 @@ export class Room {
       expel: (userId) => this.audience.expel(userId),
     });
     this.#marks = new ReadMarks(storage, this.log);
-    this.#directs = new DirectDeliveries(env.USER);
+    this.#directs = new DirectDeliveries(env.USER, (seq) => this.log.after(seq - 1, 1, 0)[0]?.event);
     this.#sends = new Sends({
       log: this.log,
       sessions: this.sessions,
