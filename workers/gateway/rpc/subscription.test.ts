@@ -97,6 +97,20 @@ it("[RP9] overlap is dropped, and tombstones and other kinds are skipped and ack
   expect(readAll(rules)).toEqual([6, 7, 8]);
   expect(rules.ack()).toEqual({ type: "ack", seq: 11 });
 });
+it("[RP9] [ED2] what waits for a slow reader is told as it reads now, and not when it was deleted", () => {
+  const rules = following();
+  rules.receive(events(5, 3), 100);
+  const { body: _, ...bare } = event(9);
+  const changes: readonly RoomEvent[] = [
+    { ...bare, kind: "edit", target: 7, body: "edited" },
+    { ...bare, seq: 10, kind: "edit", target: 8 },
+    { ...bare, seq: 11, kind: "delete", target: 6 },
+    { ...bare, seq: 12, kind: "delete", target: 2 },
+  ];
+  rules.receive({ type: "events", after: 8, events: changes }, 100);
+  expect([rules.next(0)?.body, rules.next(0)?.body, rules.next(0)]).toEqual(["edited", "m8", null]);
+  expect(rules.ack()).toEqual({ type: "ack", seq: 12 });
+});
 it("[RP9] behind a hole it starts over from what its reader took, in order and without a double", () => {
   const rules = following();
   rules.receive(events(5, 3), 100);

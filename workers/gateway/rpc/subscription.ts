@@ -169,8 +169,18 @@ export class Subscription {
     if (link.type === "hole") return this.#place(this.#handed?.event.seq ?? this.#taken.seq);
     const share = bytes / events.length;
     this.#waiting.push(...link.events.map((event) => ({ event, bytes: share })));
+    for (const event of link.events) if (event.target !== undefined) this.#change(event.target, event);
     this.#position = link.seq;
     return [];
+  }
+
+  /** A slow reader may come long after: what waits for it, one seq behind the other, says what the message says now. [ED2] */
+  #change(target: number, { kind, body }: RoomEvent): void {
+    const at = target - (this.#waiting[0]?.event.seq ?? 0);
+    const waiting = this.#waiting[at];
+    if (waiting === undefined) return;
+    if (kind === "edit" && body !== undefined) this.#waiting[at] = { ...waiting, event: { ...waiting.event, body } };
+    if (kind === "delete") this.#waiting[at] = { ...waiting, event: { ...waiting.event, body: "", deleted: true } };
   }
 
   #lag(): readonly SubscriptionEffect[] {
