@@ -307,6 +307,30 @@ it("[ED1] a change that cannot be written costs only itself, and leaves the mess
   });
 });
 
+it("[LG2] [ED2] a batch whose changes cannot be read again is written once all the same", async () => {
+  await runInDurableObject(env.ROOM.getByName(freshNumber()), (_, { storage }) => {
+    const people = new People(storage.sql);
+    const log = new EventLog(storage, people, "e");
+    log.append([{ from: ANN, message: { body: "first" } }], 0);
+    const nameOf = people.nameOf.bind(people);
+    // Inserting asks for the name twice, for "next" and for the edit; the third time is the reading.
+    let asked = 0;
+    people.nameOf = (id) => {
+      asked += 1;
+      if (asked === 3) throw new Error("no");
+      return nameOf(id);
+    };
+    const edit = { from: ANN, change: { type: "edit", seq: 1, body: "second" }, role: null } as const;
+    const replies = log.append([{ from: ANN, message: { body: "next" } }, edit], 0);
+    expect(replies).toMatchObject([{ value: { seq: 2 } }, { value: { seq: 3 } }]);
+    expect(log.page({ before: 9, limit: 9 }).events.map(({ kind, body }) => [kind, body])).toEqual([
+      ["message", "second"],
+      ["message", "next"],
+      ["edit", "second"],
+    ]);
+  });
+});
+
 it("[ED2] whatever happens to messages, memory and disk tell the same", async () => {
   await withLog((log, storage) => {
     let seed = 1;

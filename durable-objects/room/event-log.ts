@@ -5,7 +5,7 @@ import type { PageQuery } from "../../contracts/native.ts";
 import { fail, type Reply } from "../../contracts/reply.ts";
 import type { RoomRole, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { type Counters, EventStore } from "./event-store.ts";
-import { type Entry, LogWriter, newDraft } from "./log-writer.ts";
+import { type Draft, type Entry, LogWriter, newDraft } from "./log-writer.ts";
 import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
 import { type EncodedEvent, Tail } from "./tail.ts";
@@ -118,19 +118,25 @@ export class EventLog {
     }
   }
 
-  /** Counters and tail move only when the transaction held. */
+  /**
+   * Counters and tail move only when the transaction held, and nothing after it can fail: a batch that failed is
+   * appended again, so one that is on disk must not.
+   */
   #transaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
     const draft = newDraft(this.#counters, nowMs);
-    const replies = this.#storage.transactionSync(() => entries.map((entry) => this.#writer.write(entry, draft)));
+    const { replies, changed } = this.#storage.transactionSync(() => ({
+      replies: entries.map((entry) => this.#writer.write(entry, draft)),
+      changed: this.#readChanged(draft),
+    }));
     this.#counters = draft.counters;
     for (const encoded of draft.fresh) this.#tail.push(encoded);
-    for (const seq of draft.touched) this.#refresh(seq);
+    for (const encoded of changed) this.#tail.replace(encoded);
     return replies;
   }
 
-  /** Memory must not go on saying what a message said before. [ED2] */
-  #refresh(seq: number): void {
-    const encoded = this.#tail.has(seq) ? this.#events.at(seq) : undefined;
-    if (encoded !== undefined) this.#tail.replace(encoded);
+  /** What memory has or is about to have, as it reads now: it must not go on saying what was said before. [ED2] */
+  #readChanged({ touched }: Draft): readonly EncodedEvent[] {
+    const inMemory = [...touched].filter((seq) => seq > this.head || this.#tail.has(seq));
+    return inMemory.flatMap((seq) => this.#events.at(seq) ?? []);
   }
 }
