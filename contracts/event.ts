@@ -1,11 +1,17 @@
 /** Kinds of events on a room's log. Open: a reader keeps what it does not know and counts its seq. */
-export type EventKind = "message";
+export type EventKind = "message" | "edit" | "delete" | "react";
 
 /** Who did something, as everybody in the room sees it. */
 export type Person = { readonly id: number; readonly name: string };
 
 /** What the sender's client said of a message, repeated to its readers as it is. */
 export type ClientStamp = { readonly id?: string; readonly atMs?: number };
+
+/** How many people have put an emoji to a message. */
+export type ReactionCount = { readonly emoji: string; readonly count: number };
+
+/** A reaction that came or went, and how many of its emoji the message had with this event. */
+export type ReactionChange = ReactionCount & { readonly on: boolean };
 
 /** One entry of a room's log. Presence and typing are not events and have no seq. */
 export type RoomEvent = {
@@ -16,14 +22,28 @@ export type RoomEvent = {
   readonly at: number;
   /** How many messages the log held with this event; unread = messageNo(head) - messageNo(read). */
   readonly messageNo: number;
+  /**
+   * On messages what they say now; none when they are deleted. On the newest edit of a message the same again, for
+   * readers who have the message already; an edit that another one or a deletion followed carries none. [ED2]
+   */
   readonly body?: string;
   /** The seq that this message answers. */
   readonly replyTo?: number;
   /** Only on messages that came with one. */
   readonly stamp?: ClientStamp;
+  /** On messages: when the newest edit was. */
+  readonly editedAt?: number;
+  /** On messages: what is left is a tombstone, which keeps its place in the order. */
+  readonly deleted?: true;
+  /** On messages that have any, in the order in which the emoji came. */
+  readonly reactions?: readonly ReactionCount[];
+  /** On edits, deletions and reactions: the seq of the message. */
+  readonly target?: number;
+  /** On reactions. */
+  readonly reaction?: ReactionChange;
 };
 
-/** A run of events that follows `after` without a gap. */
+/** A run of events that follows `after` without a gap, but for what a query leaves out. */
 export type EventPage = {
   readonly epoch: string;
   /** The seq before the first event of this page. */
@@ -36,3 +56,8 @@ export type EventPage = {
   /** The oldest seq that is retained. */
   readonly first: number;
 };
+
+/** Whether an event is a message that still says something: what dialects without changes of messages show. [ED10] */
+export function isStanding({ kind, deleted }: RoomEvent): boolean {
+  return kind === "message" && deleted !== true;
+}

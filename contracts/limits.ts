@@ -16,7 +16,11 @@ export const limits = {
   BULK_REQUEST_BYTES_MAX: 8_388_608,
   /** Accounts in one request of the administrator's bulk routes. */
   BULK_ACCOUNTS_MAX: 500,
-  /** A client's id for one send, in characters. */
+  /** A reaction's emoji, in bytes of UTF-8. */
+  EMOJI_BYTES_MAX: 64,
+  /** Different emoji on one message; how many people put each is not limited. */
+  REACTIONS_PER_MESSAGE_MAX: 50,
+  /** A client's id for one send or change, in characters. */
   CLIENT_ID_CHARS_MAX: 128,
   USER_NAME_CHARS_MAX: 64,
   ROOM_NAME_CHARS_MAX: 64,

@@ -15,6 +15,8 @@ const frameLike = fc.record(
     after: fc.anything(),
     limit: fc.anything(),
     replyTo: fc.anything(),
+    emoji: fc.anything(),
+    on: fc.anything(),
     resume: fc.anything(),
   },
   { requiredKeys: ["type"] },
@@ -45,6 +47,28 @@ describe("client frames", () => {
       expect(parsed).toEqual({ ok: true, value: [{ type: "send", id, body }] });
     },
   );
+
+  it.each([
+    { type: "edit", id: "a", seq: 1, body: "b" },
+    { type: "delete", id: "a", seq: 1 },
+    { type: "react", id: "a", seq: 1, emoji: "👍", on: false },
+  ])("[ED1] a change comes out as it went in: %j", (frame) => {
+    expect(parseClientFrames(JSON.stringify({ ...frame, from: 7 }))).toEqual({ ok: true, value: [frame] });
+  });
+
+  it.each([
+    { type: "delete", id: "", seq: 1 },
+    { type: "delete", id: "a", seq: 0 },
+    { type: "delete", id: "a" },
+    { type: "edit", id: "a", seq: 1 },
+    { type: "edit", id: "a", seq: 1.5, body: "b" },
+    { type: "react", id: "a", seq: 1, emoji: "👍" },
+    { type: "react", id: "a", seq: 1, emoji: "two", on: true },
+    { type: "react", id: "a", seq: 1, on: true },
+  ])("[NW4] a change that is not whole is refused, with its id when it has one: %j", (frame) => {
+    const id = frame.id === "" ? {} : { id: "a" };
+    expect(parseClientFrames(JSON.stringify(frame))).toMatchObject({ value: [{ type: "bad", ...id }] });
+  });
 
   it.each([
     [{ type: "ack", seq: -1 }],

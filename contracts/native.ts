@@ -1,3 +1,4 @@
+import { parseEmoji } from "./emoji.ts";
 import type { Person, RoomEvent } from "./event.ts";
 import type { FailureName } from "./failures.ts";
 import { limits } from "./limits.ts";
@@ -22,12 +23,27 @@ export type ClientFrame =
   | { readonly type: "read"; readonly seq: number }
   | { readonly type: "typing" }
   | { readonly type: "history"; readonly req: string | number; readonly query: PageQuery }
-  | { readonly type: "unsupported"; readonly name: string; readonly id?: string };
+  | ChangeFrame;
 
-/** A page of the log: the events after a seq, or those before it; at most `limit`. */
+/** A change of a message that is on the log: `seq` is the message's, `id` names the change. */
+export type ChangeFrame =
+  | { readonly type: "edit"; readonly id: string; readonly seq: number; readonly body: string }
+  | { readonly type: "delete"; readonly id: string; readonly seq: number }
+  | {
+      readonly type: "react";
+      readonly id: string;
+      readonly seq: number;
+      readonly emoji: string;
+      readonly on: boolean;
+    };
+
+/**
+ * A page of the log: the events after a seq, or those before it; at most `limit`. The services may ask for messages
+ * alone: what is no message, and messages that were deleted, are left out then.
+ */
 export type PageQuery =
   | { readonly after: number; readonly limit: number }
-  | { readonly before: number; readonly limit: number };
+  | { readonly before: number; readonly limit: number; readonly messagesOnly?: true };
 
 /** What the room sends. One WebSocket frame holds a JSON array of these. */
 export type ServerFrame =
@@ -110,7 +126,7 @@ function parseClientFrame(value: unknown): ClientFrame | BadFrame {
     case "edit":
     case "delete":
     case "react":
-      return { type: "unsupported", name: fields.type, ...(typeof fields.id === "string" ? { id: fields.id } : {}) };
+      return parseChange(fields.type, fields);
     default:
       return bad("unknown frame type", fields);
   }
@@ -122,6 +138,17 @@ function parseSend(fields: Fields): ClientFrame | BadFrame {
   if (typeof body !== "string") return bad("send.body is a string", fields);
   if (replyTo === undefined) return { type: "send", id, body };
   return isSeq(replyTo) && replyTo > 0 ? { type: "send", id, body, replyTo } : bad("send.replyTo is not a seq", fields);
+}
+
+function parseChange(type: ChangeFrame["type"], fields: Fields): ChangeFrame | BadFrame {
+  const { id, seq, body, emoji, on } = fields;
+  if (!isClientId(id)) return bad(`${type}.id is a string of 1 to ${limits.CLIENT_ID_CHARS_MAX} characters`);
+  if (!isSeq(seq) || seq === 0) return bad(`${type}.seq is not the seq of a message`, fields);
+  if (type === "delete") return { type, id, seq };
+  if (type === "edit") return typeof body === "string" ? { type, id, seq, body } : bad("edit.body is a string", fields);
+  if (typeof emoji !== "string" || typeof on !== "boolean") return bad("react wants emoji and on", fields);
+  const parsed = parseEmoji(emoji);
+  return parsed.ok ? { type, id, seq, emoji: parsed.value, on } : { type: "bad", refusal: parsed, id };
 }
 
 function parseHello({ resume }: Fields): ClientFrame | BadFrame {
@@ -147,7 +174,7 @@ export function isSeq(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** Whether a value can be a client's id for one send. */
+/** Whether a value can be a client's id for one send or change. */
 export function isClientId(value: unknown): value is string {
   return (
     typeof value === "string" && value.length >= 1 && value.length <= limits.CLIENT_ID_CHARS_MAX && value.isWellFormed()

@@ -4,7 +4,9 @@ import type { Identity } from "./identity.ts";
 import type { PageQuery } from "./native.ts";
 import type { Reply } from "./reply.ts";
 import type {
+  Change,
   Ended,
+  GrantedRole,
   LiveSession,
   Outgoing,
   PresencePage,
@@ -15,6 +17,8 @@ import type {
   RoomVisibility,
   Sent,
   Session,
+  VersionPage,
+  VersionQuery,
 } from "./services.ts";
 
 /** What callers see of a Durable Object namespace: an object by name, its RPC methods and fetch. */
@@ -111,7 +115,9 @@ export interface RoomStub extends Fetches {
   send(identity: Identity, message: Outgoing): Promise<Reply<Sent>>;
   /** Only in a direct conversation: send, then op 2 to the recipient. `roomId` is echoed in the frame. */
   push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>>;
+  change(identity: Identity, change: Change): Promise<Reply<Sent>>;
   history(identity: Identity, query: PageQuery): Promise<Reply<EventPage>>;
+  versions(identity: Identity, query: VersionQuery): Promise<Reply<VersionPage>>;
   presence(identity: Identity, after: number, limit: number): Promise<Reply<PresencePage>>;
   count(identity: Identity): Promise<Reply<RoomCount>>;
   roomInfo(identity: Identity): Promise<Reply<RoomInfo>>;
@@ -119,7 +125,7 @@ export interface RoomStub extends Fetches {
   create(identity: Identity, visibility: RoomVisibility): Promise<Reply<RoomDescription>>;
   describe(identity: Identity): Promise<Reply<RoomDescription>>;
   members(identity: Identity): Promise<Reply<readonly RoomMember[]>>;
-  addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>>;
+  addMember(identity: Identity, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>>;
   removeMember(identity: Identity, userId: number): Promise<Reply<null>>;
   delete(identity: Identity): Promise<Reply<boolean>>;
   enter(identity: Identity, personName: string): Promise<Reply<null>>;

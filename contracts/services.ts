@@ -67,7 +67,9 @@ export interface AuthService {
 }
 
 export type RoomVisibility = "listed" | "unlisted" | "private";
-export type RoomRole = "owner" | "member";
+export type RoomRole = "owner" | "moderator" | "member";
+/** A role that the owner gives and takes. */
+export type GrantedRole = Exclude<RoomRole, "owner">;
 export type RoomMember = { readonly userId: number; readonly role: RoomRole };
 
 /** A room as somebody who may read it sees it. */
@@ -87,8 +89,11 @@ export interface ChatroomService {
   create(identity: Identity, room: string, visibility: RoomVisibility): Promise<Reply<RoomDescription>>;
   describe(identity: Identity, room: string): Promise<Reply<RoomDescription>>;
   members(identity: Identity, room: string): Promise<Reply<readonly RoomMember[]>>;
-  /** The owner or an administrator adds a user. Adding a member again changes nothing. */
-  addMember(identity: Identity, room: string, userId: number): Promise<Reply<RoomMember>>;
+  /**
+   * The owner or an administrator adds a user; a member stays what it is. With a role, which only the owner may give,
+   * the user has that role afterwards, new or not.
+   */
+  addMember(identity: Identity, room: string, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>>;
   /** The owner or an administrator removes a user, or a member leaves. Live sockets in the room are closed. */
   removeMember(identity: Identity, room: string, userId: number): Promise<Reply<null>>;
   /** The owner or an administrator deletes a created room and its log. False when there is none. */
@@ -113,7 +118,24 @@ export type Outgoing = {
   readonly stamp?: ClientStamp;
 };
 
-/** Where a message stands. It is on disk when this is answered. [P1] */
+/**
+ * A change of the message at `seq`. Without an id it is new each time; with one the same change is made once. What
+ * changes nothing takes no seq and is answered as a duplicate, with the newest seq.
+ */
+export type Change = { readonly id?: string; readonly seq: number } & (
+  | { readonly type: "edit"; readonly body: string }
+  | { readonly type: "delete" }
+  | { readonly type: "react"; readonly emoji: string; readonly on: boolean }
+);
+
+/** What a message said before an edit. */
+export type MessageVersion = { readonly version: number; readonly at: number; readonly body: string };
+/** The older versions of a message, the first one first. */
+export type VersionPage = { readonly versions: readonly MessageVersion[]; readonly more: boolean };
+/** Versions after a number, 0 for the first page. */
+export type VersionQuery = { readonly seq: number; readonly after: number; readonly limit: number };
+
+/** Where a message or a change stands. It is on disk when this is answered. [P1] */
 export type Sent = {
   readonly epoch: string;
   readonly seq: number;
@@ -131,7 +153,11 @@ export interface ChatService {
   send(identity: Identity, room: string, message: Outgoing): Promise<Reply<Sent>>;
   /** gochat's push: appends to the pair's room and hands op 2 to the recipient's gochat sockets. */
   push(identity: Identity, toUserId: number, roomId: number, message: Outgoing): Promise<Reply<Sent>>;
+  /** Edits, deletes or reacts to a message: authors their own, and who contracts/permissions.ts says. */
+  change(identity: Identity, room: string, change: Change): Promise<Reply<Sent>>;
   history(identity: Identity, room: string, query: PageQuery): Promise<Reply<EventPage>>;
+  /** What a message said before it was edited. Nothing is left of a message that was deleted. */
+  versions(identity: Identity, room: string, query: VersionQuery): Promise<Reply<VersionPage>>;
   /** Who is here, ordered by user id; `after` is the last id of the page before. */
   presence(identity: Identity, room: string, after: number, limit: number): Promise<Reply<PresencePage>>;
   /** gochat's count (op 4): answers, and sends the frame to the caller's own gochat sockets in that room. */

@@ -78,6 +78,25 @@ describe("gochat sockets", () => {
     expect(await socket.nextOp(3)).toMatchObject({ msg: "three" });
   });
 
+  it("[ED10] changes and deleted messages are no frames, and what follows them arrives", async () => {
+    const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
+    const room = freshNumber();
+    const carrier = freshCarrier();
+    const socket = await joined(carrier, ann, room);
+    await roomOf(room).send(bob, { body: "one" });
+    await socket.nextOp(3);
+    await roomOf(room).change(bob, { type: "edit", seq: 1, body: "won" });
+    await roomOf(room).change(ann, { type: "react", seq: 1, emoji: "👍", on: true });
+    await roomOf(room).change(bob, { type: "delete", seq: 1 });
+    await roomOf(room).send(bob, { body: "two" });
+    expect(await socket.nextOp(3)).toMatchObject({ msg: "two" });
+    await evictDurableObject(env.CARRIER.getByName(carrier));
+    const late = await joined(carrier, ann, room);
+    const events = (await roomOf(room).pull(carrier, 0)).events;
+    await env.CARRIER.getByName(carrier).deliver({ room, after: 0, events });
+    expect(await late.nextOp(3)).toMatchObject({ msg: "two" });
+  });
+
   it("[CA2] a carrier with a gap pulls it from the log, and drops what it had", async () => {
     const [ann, bob] = await Promise.all([signIn(), signIn("Bob")]);
     const room = freshNumber();

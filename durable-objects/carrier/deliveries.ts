@@ -1,4 +1,4 @@
-import type { RoomEvent } from "../../contracts/event.ts";
+import { isStanding, type RoomEvent } from "../../contracts/event.ts";
 import { type DirectMessage, type GochatFrame, toDirectFrame, toRoomFrame } from "../../contracts/gochat.ts";
 import { count } from "../../contracts/metrics.ts";
 import { type Delivery, digestSeats, type Namespace, type RoomStub } from "../../contracts/objects.ts";
@@ -70,7 +70,7 @@ export class Deliveries {
     for (const event of events) {
       if (event.seq <= position) continue;
       this.#positions.set(passengers, event.seq);
-      if (event.kind !== "message") continue;
+      if (!isStanding(event)) continue;
       const text = JSON.stringify(toRoomFrame(event, Number(room)));
       for (const passenger of passengers) send(passenger, text);
       handed += passengers.size;

@@ -1,3 +1,5 @@
+import type { Change } from "../../contracts/services.ts";
+
 /**
  * 53 bits over a message's content, to tell a repeated send from another one under the same id. Not a defence against
  * forgery: the ids are the sender's own, so a collision that somebody builds harms nobody else.
@@ -12,4 +14,14 @@ export function contentHash(body: string, replyTo = 0): number {
     high = Math.imul(high ^ unit, 0x85ebca6b);
   }
   return (high >>> 11) * 0x1_0000_0000 + (low >>> 0);
+}
+
+/** The same for a change of a message. It begins with a lone surrogate, which no message does: none has this content. */
+export function changeHash(change: Change): number {
+  return contentHash(`\ud800${JSON.stringify(contentOf(change))}`, change.seq);
+}
+
+function contentOf(change: Change): readonly (string | boolean)[] {
+  if (change.type === "edit") return [change.type, change.body];
+  return change.type === "react" ? [change.type, change.emoji, change.on] : [change.type];
 }

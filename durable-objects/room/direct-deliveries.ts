@@ -1,8 +1,11 @@
+import { isStanding, type RoomEvent } from "../../contracts/event.ts";
 import type { DirectMessage } from "../../contracts/gochat.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { Namespace, UserStub } from "../../contracts/objects.ts";
 
 type Users = Namespace<Pick<UserStub, "deliverDirect">>;
+/** A message's event as it reads now. */
+type Present = (seq: number) => RoomEvent | undefined;
 
 const ATTEMPTS_MAX = 3;
 const RETRY_MS = 200;
@@ -15,11 +18,13 @@ const RUN_MESSAGES_MAX = 160;
  */
 export class DirectDeliveries {
   readonly #users: Users;
+  readonly #present: Present;
   readonly #waiting: DirectMessage[] = [];
   #running = false;
 
-  constructor(users: Users) {
+  constructor(users: Users, present: Present) {
     this.#users = users;
+    this.#present = present;
   }
 
   push(message: DirectMessage): void {
@@ -45,12 +50,22 @@ export class DirectDeliveries {
     const [first] = run;
     if (first === undefined) return;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+      const messages = this.#asNow(run);
+      if (messages.length === 0) return;
       try {
-        return await this.#users.getByName(String(first.toUserId)).deliverDirect(run);
+        return await this.#users.getByName(String(first.toUserId)).deliverDirect(messages);
       } catch (error) {
         log("warn", "direct messages were not handed over", { attempt, error: describeError(error) });
         await scheduler.wait(RETRY_MS * attempt);
       }
     }
+  }
+
+  /** What waited may have been edited or deleted since: nobody is told a text that is gone. [ED2] [ED10] */
+  #asNow(run: readonly DirectMessage[]): readonly DirectMessage[] {
+    return run.flatMap((message) => {
+      const event = this.#present(message.event.seq);
+      return event !== undefined && isStanding(event) ? { ...message, event } : [];
+    });
   }
 }

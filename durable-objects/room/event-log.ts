@@ -1,16 +1,14 @@
-import type { EventPage, RoomEvent } from "../../contracts/event.ts";
+import type { EventPage } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
-import { fail, ok, type Reply } from "../../contracts/reply.ts";
-import type { Outgoing, Sent } from "../../contracts/services.ts";
+import { fail, type Reply } from "../../contracts/reply.ts";
+import type { RoomRole, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { type Counters, EventStore } from "./event-store.ts";
+import { type Draft, type Entry, LogWriter, newDraft } from "./log-writer.ts";
+import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
-import { type Earlier, SentLedger } from "./sent-ledger.ts";
-import { type EncodedEvent, encodeEvent, Tail } from "./tail.ts";
-
-/** A message that was checked and waits for its seq. */
-export type Entry = { readonly from: { readonly id: number; readonly name: string }; readonly message: Outgoing };
+import { type EncodedEvent, Tail } from "./tail.ts";
 
 /** The one append-only log of a room. Appending is synchronous; the caller waits for the storage before it tells. */
 export class EventLog {
@@ -19,7 +17,8 @@ export class EventLog {
   readonly #storage: DurableObjectStorage;
   readonly #people: People;
   readonly #events: EventStore;
-  readonly #sent: SentLedger;
+  readonly #changes: MessageChanges;
+  readonly #writer: LogWriter;
   readonly #tail = new Tail();
   #counters: Counters;
   #ended = false;
@@ -29,7 +28,8 @@ export class EventLog {
     this.#people = people;
     this.epoch = epoch;
     this.#events = new EventStore(storage.sql, people);
-    this.#sent = new SentLedger(storage.sql);
+    this.#changes = new MessageChanges(storage.sql);
+    this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes });
     this.#counters = this.#events.counters();
   }
 
@@ -88,13 +88,18 @@ export class EventLog {
     const encoded =
       "after" in query
         ? this.after(Math.max(query.after, this.first - 1), query.limit, limits.PAGE_BYTES_MAX)
-        : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX);
+        : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX, query.messagesOnly);
     const events = encoded.map(({ event }) => event);
     const floor = "after" in query ? Math.min(query.after, this.head) : Math.min(query.before - 1, this.head);
     const after = events[0] === undefined ? Math.max(floor, 0) : events[0].seq - 1;
     const last = events.at(-1)?.seq ?? after;
     const more = "after" in query ? last < this.head : after >= this.first;
     return { epoch: this.epoch, after, events, more, head: this.head, first: this.first };
+  }
+
+  /** The older versions of a message, for its author and for who may read everybody's. [ED6] */
+  versions(query: VersionQuery, userId: number, role: RoomRole | null): Reply<VersionPage> {
+    return this.#changes.versions(query, userId, role);
   }
 
   /** How many messages there were up to a seq. */
@@ -112,45 +117,25 @@ export class EventLog {
     }
   }
 
-  /** Counters and tail move only when the transaction held. */
+  /**
+   * Counters and tail move only when the transaction held, and nothing after it can fail: a batch that failed is
+   * appended again, so one that is on disk must not.
+   */
   #transaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
-    const counters = { ...this.#counters, at: Math.max(nowMs, this.#counters.at) };
-    const fresh: EncodedEvent[] = [];
-    const replies = this.#storage.transactionSync(() =>
-      entries.map((entry) => this.#appendOne(entry, counters, fresh)),
-    );
-    this.#counters = counters;
-    for (const encoded of fresh) this.#tail.push(encoded);
+    const draft = newDraft(this.#counters, nowMs);
+    const { replies, changed } = this.#storage.transactionSync(() => ({
+      replies: entries.map((entry) => this.#writer.write(entry, draft)),
+      changed: this.#readChanged(draft),
+    }));
+    this.#counters = draft.counters;
+    for (const encoded of draft.fresh) this.#tail.push(encoded);
+    for (const encoded of changed) this.#tail.replace(encoded);
     return replies;
   }
 
-  #appendOne({ from, message }: Entry, counters: Counters, fresh: EncodedEvent[]): Reply<Sent> {
-    if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
-      return fail("badRequest", "replyTo names no message of this room");
-    }
-    const seq = counters.head + 1;
-    const earlier = this.#sent.claim(from.id, message, { seq, at: counters.at });
-    if (earlier !== null) return this.#repeated(earlier);
-    counters.head = seq;
-    counters.messages += 1;
-    const event: RoomEvent = {
-      seq,
-      kind: "message",
-      from,
-      at: counters.at,
-      messageNo: counters.messages,
-      body: message.body,
-      ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
-      ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
-    };
-    this.#events.insert(event);
-    fresh.push(encodeEvent(event));
-    return ok({ epoch: this.epoch, seq, at: counters.at, duplicate: false });
-  }
-
-  #repeated({ sameContent, seq, at }: Earlier): Reply<Sent> {
-    return sameContent
-      ? ok({ epoch: this.epoch, seq, at, duplicate: true })
-      : fail("conflict", "this id was sent before with other content: use a new id");
+  /** What memory has or is about to have, as it reads now: it must not go on saying what was said before. [ED2] */
+  #readChanged({ touched }: Draft): readonly EncodedEvent[] {
+    const inMemory = [...touched].filter((seq) => seq > this.head || this.#tail.has(seq));
+    return inMemory.flatMap((seq) => this.#events.at(seq) ?? []);
   }
 }

@@ -1,4 +1,4 @@
-import type { ClientStamp, RoomEvent } from "../../contracts/event.ts";
+import type { ClientStamp, ReactionChange, ReactionCount, RoomEvent } from "../../contracts/event.ts";
 import type { People } from "./people.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 
@@ -11,7 +11,19 @@ type EventRow = {
   message_no: number;
   body: string | null;
   stamp: string | null;
+  edit_seq: number | null;
+  reactions: string | null;
+  /** Of a message that was edited: when. */
+  edited_at: number | null;
+  /** Of the newest edit of a message: what the message says. */
+  edited_body: string | null;
 };
+
+// What a message says is kept once, with the message: the event of an edit reads it there. [ED2]
+const SELECT = `SELECT event.*, edit.at AS edited_at, message.body AS edited_body FROM event
+  LEFT JOIN event AS edit ON edit.seq = event.edit_seq
+  LEFT JOIN event AS message ON message.seq = event.target AND message.edit_seq = event.seq`;
+const MESSAGES_ONLY = "AND event.kind = 'message' AND event.body IS NOT NULL";
 
 /** Where a log stands: its newest seq, how many messages it holds, and when the last event was. */
 export type Counters = { head: number; messages: number; at: number };
@@ -34,18 +46,21 @@ export class EventStore {
     return { head: last?.seq ?? 0, messages: last?.message_no ?? 0, at: last?.at ?? 0 };
   }
 
+  /** What an edit says is not written here: it is the message's. */
   insert(event: RoomEvent): void {
     this.#people.remember(event.from);
     this.#sql.exec(
-      "INSERT INTO event (seq, kind, target, actor, at, message_no, body, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      `INSERT INTO event (seq, kind, target, actor, at, message_no, body, stamp, reactions)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       event.seq,
       event.kind,
-      event.replyTo ?? null,
+      event.target ?? event.replyTo ?? null,
       event.from.id,
       event.at,
       event.messageNo,
-      event.body ?? null,
+      event.kind === "message" ? (event.body ?? null) : null,
       event.stamp === undefined ? null : JSON.stringify(event.stamp),
+      event.reaction === undefined ? null : JSON.stringify(event.reaction),
     );
   }
 
@@ -63,14 +78,20 @@ export class EventStore {
     return row?.message_no ?? 0;
   }
 
-  /** The run after a seq, oldest first; at least one event if there is one. */
-  after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
-    return this.#read("SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?", seq, maxEvents, maxBytes);
+  /** One event as it stands now. */
+  at(seq: number): EncodedEvent | undefined {
+    return this.after(seq - 1, 1, 0)[0];
   }
 
-  /** The run before a seq, oldest first; at least one event if there is one. */
-  before(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
-    const sql = "SELECT * FROM event WHERE seq < ? ORDER BY seq DESC LIMIT ?";
+  /** The run after a seq, oldest first; at least one event if there is one. */
+  after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
+    return this.#read(`${SELECT} WHERE event.seq > ? ORDER BY event.seq LIMIT ?`, seq, maxEvents, maxBytes);
+  }
+
+  /** The run before a seq, oldest first, of all events or of messages that still say something; at least one. */
+  before(seq: number, maxEvents: number, maxBytes: number, messagesOnly = false): readonly EncodedEvent[] {
+    const only = messagesOnly ? MESSAGES_ONLY : "";
+    const sql = `${SELECT} WHERE event.seq < ? ${only} ORDER BY event.seq DESC LIMIT ?`;
     return [...this.#read(sql, seq, maxEvents, maxBytes)].reverse();
   }
 
@@ -93,9 +114,25 @@ export class EventStore {
       from: { id: row.actor, name: this.#people.nameOf(row.actor) ?? "" },
       at: row.at,
       messageNo: row.message_no,
-      ...(row.body === null ? {} : { body: row.body }),
-      ...(row.target === null ? {} : { replyTo: row.target }),
-      ...(row.stamp === null ? {} : { stamp: JSON.parse(row.stamp) as ClientStamp }),
+      ...(row.kind === "message" ? messageOf(row) : changeOf(row)),
     };
   }
+}
+
+function messageOf(row: EventRow): Partial<RoomEvent> {
+  return {
+    ...(row.body === null ? { deleted: true } : { body: row.body }),
+    ...(row.target === null ? {} : { replyTo: row.target }),
+    ...(row.stamp === null ? {} : { stamp: JSON.parse(row.stamp) as ClientStamp }),
+    ...(row.edited_at === null ? {} : { editedAt: row.edited_at }),
+    ...(row.reactions === null ? {} : { reactions: JSON.parse(row.reactions) as readonly ReactionCount[] }),
+  };
+}
+
+function changeOf(row: EventRow): Partial<RoomEvent> {
+  return {
+    ...(row.edited_body === null ? {} : { body: row.edited_body }),
+    ...(row.target === null ? {} : { target: row.target }),
+    ...(row.reactions === null ? {} : { reaction: JSON.parse(row.reactions) as ReactionChange }),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Person } from "../../contracts/event.ts";
-import type { RoomMember, RoomRole } from "../../contracts/services.ts";
+import type { GrantedRole, RoomMember, RoomRole } from "../../contracts/services.ts";
 
 /** Who belongs to a named room, and as what. */
 export class MemberBook {
@@ -20,6 +20,18 @@ export class MemberBook {
   add(userId: number, role: RoomRole, nowMs: number): RoomMember {
     this.#sql.exec(
       "INSERT INTO member (user_id, role, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+      userId,
+      role,
+      nowMs,
+    );
+    return { userId, role: this.roleOf(userId) ?? role };
+  }
+
+  /** Makes somebody this, a member already or not. */
+  assign(userId: number, role: GrantedRole, nowMs: number): RoomMember {
+    this.#sql.exec(
+      `INSERT INTO member (user_id, role, since) VALUES (?, ?, ?)
+       ON CONFLICT (user_id) DO UPDATE SET role = excluded.role WHERE role <> 'owner'`,
       userId,
       role,
       nowMs,

@@ -42,6 +42,7 @@ describe("members of a room", () => {
     await env.USER.getByName(String(admin.userId)).makeAdmin();
     expect(await roomOf(room).removeMember(admin, member.userId)).toMatchObject({ ok: true });
     expect(await roomOf(room).addMember(admin, member.userId)).toMatchObject({ ok: true });
+    expect(await roomOf(room).addMember(admin, member.userId, "moderator")).toMatchObject({ failure: "forbidden" });
     expect(await roomOf(room).members(admin)).toMatchObject({ ok: true });
     expect(await roomOf(room).history(admin, { after: 0, limit: 1 })).toMatchObject({ failure: "forbidden" });
   });

@@ -2,7 +2,7 @@ import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { RoomKind } from "../../contracts/names.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
-import type { RoomMember, RoomRole, RoomVisibility } from "../../contracts/services.ts";
+import type { GrantedRole, RoomMember, RoomRole, RoomVisibility } from "../../contracts/services.ts";
 import { type AccessFacts, mayDelete, mayManage, mayUse } from "./access.ts";
 import { refusePersonName } from "./client-claims.ts";
 import type { MemberBook } from "./member-book.ts";
@@ -54,12 +54,15 @@ export class Membership {
     return used.ok ? ok(this.#parts.members.all()) : used;
   }
 
-  /** `userId` is null when there is no such user. */
-  addMember(byUserId: number, admin: boolean, userId: number | null): Reply<RoomMember> {
+  /** `userId` is null when there is no such user. A role is the owner's to give; its own it keeps. [RM8] */
+  addMember(byUserId: number, admin: boolean, userId: number | null, role?: GrantedRole): Reply<RoomMember> {
     const managed = mayManage(this.#facts(byUserId), admin);
     if (!managed.ok) return managed;
     if (userId === null) return fail("notFound", "there is no such user");
-    return ok(this.#parts.members.add(userId, "member", Date.now()));
+    if (role === undefined) return ok(this.#parts.members.add(userId, "member", Date.now()));
+    if (this.roleOf(byUserId) !== "owner") return fail("forbidden", "only the room's owner gives roles");
+    if (byUserId === userId) return fail("conflict", "the owner keeps the room");
+    return ok(this.#parts.members.assign(userId, role, Date.now()));
   }
 
   /** Members may leave; the owner stays. */

@@ -54,4 +54,19 @@ export const migrations: readonly Migration[] = [
   },
   // Whoever enters is looked up by name: an older id of it belongs to nobody any more. [RM4]
   { id: "0004-namesakes", sql: "CREATE INDEX person_name ON person (name)" },
+  {
+    // On a message: the seq of its newest edit, and its reactions counted, so that a page costs no look-up for each
+    // message. On a reaction: what changed. Who reacted is a row of its own.
+    id: "0005-changes",
+    sql: `
+      ALTER TABLE event ADD COLUMN edit_seq INTEGER;
+      ALTER TABLE event ADD COLUMN reactions TEXT;
+      CREATE TABLE reaction (
+        seq INTEGER NOT NULL,
+        emoji TEXT NOT NULL,
+        user_id INTEGER NOT NULL,
+        PRIMARY KEY (seq, emoji, user_id)
+      ) WITHOUT ROWID;
+    `,
+  },
 ];

@@ -1,13 +1,14 @@
 import { limits } from "../../contracts/limits.ts";
 import {
   type BadFrame,
+  type ChangeFrame,
   type ClientFrame,
   type LogPosition,
   parseClientFrames,
   type ServerFrame,
 } from "../../contracts/native.ts";
-import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
-import type { Sent } from "../../contracts/services.ts";
+import { fail, type Refusal } from "../../contracts/reply.ts";
+import { toAnswer, toRefused } from "./answer-frames.ts";
 import type { Audience } from "./audience.ts";
 import type { EventLog } from "./event-log.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -24,7 +25,6 @@ type Parts = {
   readonly typingRate: RateLimit;
   readonly pageRate: RateLimit;
 };
-type RefusedFrame = Extract<ServerFrame, { readonly type: "refused" }>;
 type FrameOf<Type extends ClientFrame["type"]> = Extract<ClientFrame, { readonly type: Type }>;
 
 /** What a room does with the frames of a native client. */
@@ -90,8 +90,10 @@ export class NativeDialect {
         return this.#typing(seat);
       case "history":
         return this.#history(seat, frame);
-      case "unsupported":
-        return this.#answer(seat, [toRefused(fail("unsupported", `${frame.name} is not offered yet`), frame.id)]);
+      case "edit":
+      case "delete":
+      case "react":
+        return this.#change(seat, frame);
     }
   }
 
@@ -139,6 +141,15 @@ export class NativeDialect {
     });
   }
 
+  #change(seat: Seat, change: ChangeFrame): void {
+    this.#parts.sends.offer({
+      from: seat.person,
+      sessionId: seat.sessionId,
+      change,
+      settle: (reply) => this.#collect(seat, toAnswer(change.id, reply)),
+    });
+  }
+
   #ack(seat: Seat, { seq }: FrameOf<"ack">): void {
     const { audience, log } = this.#parts;
     if (seq > log.head) {
@@ -182,20 +193,4 @@ export class NativeDialect {
     const { seats } = this.#parts.audience;
     if (frames.length > 0 && seats.of(seat.socket) === seat) seats.send(seat, frames);
   }
-}
-
-function toAnswer(id: string, reply: Reply<Sent>): ServerFrame {
-  if (!reply.ok) return toRefused(reply, id);
-  const { seq, at, duplicate } = reply.value;
-  return duplicate ? { type: "ok", id, seq, at, duplicate } : { type: "ok", id, seq, at };
-}
-
-function toRefused({ failure, message, retryAfterMs }: Refusal, id?: string): RefusedFrame {
-  return {
-    type: "refused",
-    ...(id === undefined ? {} : { id }),
-    failure,
-    message,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  };
 }

@@ -33,6 +33,19 @@ describe("sends", () => {
     });
   });
 
+  it("[ED4] changes count in the rates like sends", async () => {
+    await withSends({ perUser: 2, perRoom: PLENTY }, async ({ offer, sends }) => {
+      await offer(ANN.id);
+      const react = (on: boolean) =>
+        new Promise<Reply<Sent>>((settle) => {
+          const change = { type: "react", seq: 1, emoji: "👍", on } as const;
+          sends.offer({ from: ANN, sessionId: "s", change, settle });
+        });
+      expect(await react(true)).toMatchObject({ ok: true });
+      expect(await react(false)).toMatchObject({ failure: "rateLimited", retryAfterMs: expect.any(Number) });
+    });
+  });
+
   it("[LM2] a full queue refuses with the time to wait, and what was queued is committed", async () => {
     const sync = Promise.withResolvers<void>();
     await withSends({ perUser: PLENTY, perRoom: PLENTY, sync: () => sync.promise }, async ({ offer, sends }) => {
@@ -177,7 +190,7 @@ async function withSends(setting: Setting, act: (bench: Bench) => Promise<void>)
     const sessions = new SessionBook(storage.sql, env.USER, "x", people);
     const rates = { perUser: new RateLimit(setting.perUser), perRoom: new RateLimit(setting.perRoom) };
     const sync = setting.sync ?? (() => storage.sync());
-    const sends = new Sends({ log, sessions, rates, sync, answered: () => {} });
+    const sends = new Sends({ log, sessions, roleOf: () => null, rates, sync, answered: () => {} });
     const offer = (id: number, body = "x") =>
       new Promise<Reply<Sent>>((settle) => {
         const send: Send = { from: { id, name: "Ann" }, sessionId: "s", message: { body }, settle };

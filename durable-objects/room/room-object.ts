@@ -12,6 +12,8 @@ import type { CarrierSeat, EndedSession, RoomStub } from "../../contracts/object
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type {
+  Change,
+  GrantedRole,
   Outgoing,
   PresencePage,
   RoomCount,
@@ -20,6 +22,8 @@ import type {
   RoomMember,
   RoomVisibility,
   Sent,
+  VersionPage,
+  VersionQuery,
 } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
@@ -51,6 +55,14 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {
     if (this.#room.name !== directRoom(identity.userId, toUserId)) return fail("badRequest", "this is another pair");
     return this.#asGuest(identity, (room, person) => room.push(person, identity.sessionId, message, roomId));
+  }
+
+  async change(identity: Identity, change: Change): Promise<Reply<Sent>> {
+    return this.#asGuest(identity, (room, person) => room.change(person, identity.sessionId, change));
+  }
+
+  async versions(identity: Identity, query: VersionQuery): Promise<Reply<VersionPage>> {
+    return this.#asGuest(identity, (room, person) => room.versions(query, person.id));
   }
 
   async history(identity: Identity, query: PageQuery): Promise<Reply<EventPage>> {
@@ -88,12 +100,12 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     return this.#asManager(identity, ({ membership }, by, admin) => membership.membersFor(by, admin));
   }
 
-  async addMember(identity: Identity, userId: number): Promise<Reply<RoomMember>> {
+  async addMember(identity: Identity, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>> {
     const person = await this.#admit(identity);
     if (!person.ok) return person;
     const known = await this.env.USER.getByName(String(userId)).exists();
     return this.#asManager(identity, ({ membership }, by, admin) =>
-      membership.addMember(by, admin, known ? userId : null),
+      membership.addMember(by, admin, known ? userId : null, role),
     );
   }
 

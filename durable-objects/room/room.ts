@@ -1,9 +1,17 @@
-import type { Person } from "../../contracts/event.ts";
+import { isStanding, type Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { directPair, type RoomKind, roomKind } from "../../contracts/names.ts";
 import type { CarrierSeat, EndedSession } from "../../contracts/objects.ts";
 import { ok, type Reply } from "../../contracts/reply.ts";
-import type { Outgoing, RoomDescription, RoomVisibility, Sent } from "../../contracts/services.ts";
+import type {
+  Change,
+  Outgoing,
+  RoomDescription,
+  RoomVisibility,
+  Sent,
+  VersionPage,
+  VersionQuery,
+} from "../../contracts/services.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { migrate } from "../lib/migrate.ts";
@@ -69,10 +77,11 @@ export class Room {
       expel: (userId) => this.audience.expel(userId),
     });
     this.#marks = new ReadMarks(storage, this.log);
-    this.#directs = new DirectDeliveries(env.USER);
+    this.#directs = new DirectDeliveries(env.USER, (seq) => this.log.after(seq - 1, 1, 0)[0]?.event);
     this.#sends = new Sends({
       log: this.log,
       sessions: this.sessions,
+      roleOf: (userId) => this.membership.roleOf(userId),
       rates: readRates(env),
       sync: () => storage.sync(),
       answered: (grown) => this.#answered(grown),
@@ -92,6 +101,14 @@ export class Room {
 
   send(from: Person, sessionId: string, message: Outgoing): Promise<Reply<Sent>> {
     return new Promise((settle) => this.#sends.offer({ from, sessionId, message, settle }));
+  }
+
+  change(from: Person, sessionId: string, change: Change): Promise<Reply<Sent>> {
+    return new Promise((settle) => this.#sends.offer({ from, sessionId, change, settle }));
+  }
+
+  versions(query: VersionQuery, userId: number): Reply<VersionPage> {
+    return this.log.versions(query, userId, this.membership.roleOf(userId));
   }
 
   /** gochat's push: a send whose op 2 names the room that the sender gave. */
@@ -158,10 +175,14 @@ export class Room {
     if (this.kind === "direct") this.#tellRecipients();
   }
 
-  /** Every message of a conversation of two goes to the other's gochat sockets as op 2, however it was sent. [GS5] */
+  /**
+   * Every message of a conversation of two goes to the other's gochat sockets as op 2, however it was sent. What was
+   * deleted by then does not, and gochat knows no changes. [GS5] [ED10]
+   */
   #tellRecipients(): void {
     const [a, b] = directPair(this.name) ?? [0, 0];
     for (const { event } of this.log.after(this.#told, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
+      if (!isStanding(event)) continue;
       const toUserId = event.from.id === a ? b : a;
       const roomId = this.#pushRooms.get(event.seq) ?? 0;
       this.#directs.push({ event, toUserId, toUserName: "", roomId });

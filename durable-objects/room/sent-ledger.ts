@@ -1,5 +1,5 @@
-import type { Outgoing } from "../../contracts/services.ts";
-import { contentHash } from "./content-hash.ts";
+/** A client's id, and the content that it stands for. */
+export type Claim = { readonly id: string; readonly hash: number };
 
 /** Where a client's id was used before, and whether for the same content. */
 export type Earlier = { readonly sameContent: boolean; readonly seq: number; readonly at: number };
@@ -12,29 +12,26 @@ export class SentLedger {
     this.#sql = sql;
   }
 
-  /** Takes a message's id for its place on the log, or tells where the id stands already. Without an id: null. */
-  claim(sender: number, message: Outgoing, place: { readonly seq: number; readonly at: number }): Earlier | null {
-    if (message.id === undefined) return null;
-    const hash = contentHash(message.body, message.replyTo);
+  /** Takes an id for its place on the log, or tells where the id stands already. */
+  claim(sender: number, claim: Claim, place: { readonly seq: number; readonly at: number }): Earlier | null {
     const { rowsWritten } = this.#sql.exec(
       "INSERT INTO sent (sender, client_id, hash, seq, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       sender,
-      message.id,
-      hash,
+      claim.id,
+      claim.hash,
       place.seq,
       place.at,
     );
-    return rowsWritten > 0 ? null : this.#earlier(sender, message.id, hash);
+    return rowsWritten > 0 ? null : this.find(sender, claim);
   }
 
-  #earlier(sender: number, id: string, hash: number): Earlier {
-    const row = this.#sql
-      .exec<{ hash: number; seq: number; at: number }>(
-        "SELECT hash, seq, at FROM sent WHERE sender = ? AND client_id = ?",
-        sender,
-        id,
-      )
-      .one();
-    return { sameContent: row.hash === hash, seq: row.seq, at: row.at };
+  /** Where an id stands, or null for one that was not used. */
+  find(sender: number, { id, hash }: Claim): Earlier | null {
+    const [row] = this.#sql.exec<{ hash: number; seq: number; at: number }>(
+      "SELECT hash, seq, at FROM sent WHERE sender = ? AND client_id = ?",
+      sender,
+      id,
+    );
+    return row === undefined ? null : { sameContent: row.hash === hash, seq: row.seq, at: row.at };
   }
 }

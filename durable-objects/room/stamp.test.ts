@@ -74,6 +74,9 @@ it("[LG7] a room from before stamps opens as it was, and takes stamps from then 
   const ann = await signIn("Ann");
   await roomOf(room).send(ann, { id: "old", body: "old" });
   await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
+    storage.sql.exec("DROP TABLE reaction");
+    storage.sql.exec("ALTER TABLE event DROP COLUMN reactions");
+    storage.sql.exec("ALTER TABLE event DROP COLUMN edit_seq");
     storage.sql.exec("DROP INDEX person_name");
     storage.sql.exec("DROP INDEX member_entered");
     storage.sql.exec("ALTER TABLE member DROP COLUMN entered");

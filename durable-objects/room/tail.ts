@@ -26,6 +26,21 @@ export class Tail {
     if (this.#bytes > limits.CARRIER_BACKLOG_BYTES_MAX) this.#trim();
   }
 
+  /** Whether this event is in memory. */
+  has(seq: number): boolean {
+    return this.#events[seq - this.#first] !== undefined;
+  }
+
+  /** Another wire form of an event takes the place of the one in memory, where there is one. */
+  replace(encoded: EncodedEvent): void {
+    const at = encoded.event.seq - this.#first;
+    const before = this.#events[at];
+    if (before === undefined) return;
+    this.#events[at] = encoded;
+    this.#bytes += encoded.bytes - before.bytes;
+    if (this.#bytes > limits.CARRIER_BACKLOG_BYTES_MAX) this.#trim();
+  }
+
   /** The run after `seq`, or null when memory does not reach back that far. */
   after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] | null {
     const first = this.#events[0]?.event.seq;
@@ -43,6 +58,10 @@ export class Tail {
   reaches(seq: number): boolean {
     const first = this.#events[0]?.event.seq;
     return first === undefined || seq >= first - 1;
+  }
+
+  get #first(): number {
+    return this.#events[0]?.event.seq ?? 0;
   }
 
   /** Halves the run: dropping one event at a time would move the whole array for each message. */

@@ -2,7 +2,7 @@ import { encodeIdentity, IDENTITY_HEADER, type Identity } from "../../contracts/
 import { type ClientFrame, PING, PONG, type ServerFrame } from "../../contracts/native.ts";
 import { roomOf } from "../lib/test-people.ts";
 
-type Sent = Exclude<ClientFrame, { type: "history" | "unsupported" }>;
+type Sent = Exclude<ClientFrame, { type: "history" }>;
 type Raw = Sent | Readonly<Record<string, unknown>>;
 
 /** The frames of a native socket, in the order of their arrival. */

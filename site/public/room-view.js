@@ -44,7 +44,7 @@ export function showRoom(room, session, ended, notify) {
 
 /** @param {import("./room-socket.js").RoomEvent} event */
 function isMessage(event) {
-  return event.kind === "message";
+  return event.kind === "message" && event.deleted !== true;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { directRoom } from "../../contracts/names.ts";
 import { NativeSocket } from "../support/native-socket.ts";
-import { call, freshName, login, register, request, roomPath, type User } from "../support/rest.ts";
+import { call, freshName, login, register, request, roomPath, send, type User } from "../support/rest.ts";
 import { Server } from "../support/server.ts";
 
 const roles = ["none", "garbage", "dead", "stranger", "member", "owner", "administrator", "operator"] as const;
@@ -45,10 +45,20 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const ROOM = "/api/v1/rooms/{room}";
+const MESSAGE = `${ROOM}/messages/{seq}`;
+const THUMB = `/reactions/${encodeURIComponent("👍")}`;
 const everybody = (status: number) => roles.map(() => status);
 const signedIn = (status: number) => [401, 401, 401, status, status, status, status, 401];
 const members = (status: number) => [401, 401, 401, 403, status, status, 403, 401];
 const managers = (status: number) => [401, 401, 401, 403, 403, status, status, 401];
+const authors = [401, 401, 401, 403, 200, 403, 403, 401];
+const moderators = [401, 401, 401, 403, 403, 200, 403, 401];
+/** A message in the club: the member's where there is a body to write, otherwise the owner's. */
+const onMessage = (rest: string, body?: object) => async () => {
+  const token = tokens.get(body === undefined ? "owner" : "member") ?? "";
+  const { seq } = await send(server.url, token, club, "hello");
+  return { path: `${clubPath}/messages/${seq}${rest}`, ...(body === undefined ? {} : { body }) };
+};
 const administrators = (status: number) => [401, 401, 401, 403, 403, 403, status, status];
 const newMember = async () => {
   const { id } = await register(server.url);
@@ -99,6 +109,11 @@ const table: readonly Row[] = [
   { route: `DELETE ${ROOM}/members/{userId}`, expected: managers(204), request: newMember },
   { route: `POST ${ROOM}/messages`, expected: members(201), request: inClub("/messages", { body: "hello" }) },
   { route: `GET ${ROOM}/messages`, expected: members(200), request: inClub("/messages") },
+  { route: `PUT ${MESSAGE}`, expected: authors, request: onMessage("", { body: "new" }) },
+  { route: `DELETE ${MESSAGE}`, expected: moderators, request: onMessage("") },
+  { route: `PUT ${MESSAGE}/reactions/{emoji}`, expected: members(200), request: onMessage(THUMB) },
+  { route: `DELETE ${MESSAGE}/reactions/{emoji}`, expected: members(200), request: onMessage(THUMB) },
+  { route: `GET ${MESSAGE}/versions`, expected: moderators, request: onMessage("/versions") },
   { route: `GET ${ROOM}/presence`, expected: members(200), request: inClub("/presence") },
   { route: `GET ${ROOM}/socket`, expected: members(101) },
   {

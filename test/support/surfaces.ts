@@ -54,6 +54,11 @@ const native: readonly Native[] = [
   ["chat", "send", "POST", "ROOM/messages", () => ({ body: "hello" })],
   ["chat", "send", "POST", "/api/v1/direct/1/messages", () => ({ body: "hello" })],
   ["chat", "history", "GET", "ROOM/messages"],
+  ["chat", "change", "PUT", "ROOM/messages/1", () => ({ body: "hello" })],
+  ["chat", "change", "DELETE", "ROOM/messages/1"],
+  ["chat", "change", "PUT", "ROOM/messages/1/reactions/%F0%9F%91%8D"],
+  ["chat", "change", "DELETE", "ROOM/messages/1/reactions/%F0%9F%91%8D"],
+  ["chat", "versions", "GET", "ROOM/messages/1/versions"],
   ["chat", "presence", "GET", "ROOM/presence"],
 ];
 

@@ -6,7 +6,17 @@ import { directRoom, parseRoomName } from "../../contracts/names.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import type { DirectoryStub, Namespace, RoomStub } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
-import type { ChatService, Outgoing, PresencePage, RoomCount, RoomInfo, Sent } from "../../contracts/services.ts";
+import type {
+  Change,
+  ChatService,
+  Outgoing,
+  PresencePage,
+  RoomCount,
+  RoomInfo,
+  Sent,
+  VersionPage,
+  VersionQuery,
+} from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
 import { type CarrierFetch, createCarrierFetch } from "./carrier-fetch.ts";
@@ -19,7 +29,7 @@ export type ChatEnv = {
 
 const SOCKET_PATH = /^\/api\/v1\/rooms\/([^/]+)\/socket$/;
 
-/** Messages, history, presence and sockets: every call is one call to one room. */
+/** Messages and their changes, history, presence and sockets: every call is one call to one room. */
 export function createChat(bindings: ChatEnv): ChatService {
   const env = traceObjects(bindings);
   const fetchCarrier = createCarrierFetch(env.CARRIER);
@@ -32,6 +42,12 @@ export function createChat(bindings: ChatEnv): ChatService {
 
     push: (identity: Identity, toUserId: number, roomId: number, message: Outgoing): Promise<Reply<Sent>> =>
       inRoom(directRoom(identity.userId, toUserId), (stub) => stub.push(identity, message, toUserId, roomId)),
+
+    change: (identity: Identity, room: string, change: Change): Promise<Reply<Sent>> =>
+      inRoom(room, (stub) => stub.change(identity, change)),
+
+    versions: (identity: Identity, room: string, query: VersionQuery): Promise<Reply<VersionPage>> =>
+      inRoom(room, (stub) => stub.versions(identity, query)),
 
     history: (identity: Identity, room: string, query: PageQuery): Promise<Reply<EventPage>> =>
       inRoom(room, (stub) => stub.history(identity, query)),

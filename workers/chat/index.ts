@@ -5,7 +5,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
-import type { ChatService, Outgoing } from "../../contracts/services.ts";
+import type { Change, ChatService, Outgoing, VersionQuery } from "../../contracts/services.ts";
 import { type ChatEnv, createChat } from "./chat.ts";
 
 /**
@@ -23,6 +23,12 @@ export default class Chat extends WorkerEntrypoint<ChatEnv> implements ChatServi
   }
   push(identity: Identity, toUserId: number, roomId: number, message: Outgoing) {
     return this.#chat.push(identity, toUserId, roomId, message);
+  }
+  change(identity: Identity, room: string, change: Change) {
+    return this.#chat.change(identity, room, change);
+  }
+  versions(identity: Identity, room: string, query: VersionQuery) {
+    return this.#chat.versions(identity, room, query);
   }
   history(identity: Identity, room: string, query: PageQuery) {
     return this.#chat.history(identity, room, query);

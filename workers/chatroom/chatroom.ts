@@ -2,7 +2,13 @@ import type { Identity } from "../../contracts/identity.ts";
 import { report } from "../../contracts/metrics.ts";
 import type { Namespace, RoomStub } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
-import type { ChatroomService, RoomDescription, RoomMember, RoomVisibility } from "../../contracts/services.ts";
+import type {
+  ChatroomService,
+  GrantedRole,
+  RoomDescription,
+  RoomMember,
+  RoomVisibility,
+} from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
 
@@ -23,8 +29,8 @@ export function createChatroom(env: ChatroomEnv): ChatroomService {
     members: (identity: Identity, room: string): Promise<Reply<readonly RoomMember[]>> =>
       inRoom(room, (stub) => stub.members(identity)),
 
-    addMember: (identity: Identity, room: string, userId: number): Promise<Reply<RoomMember>> =>
-      inRoom(room, (stub) => stub.addMember(identity, userId)),
+    addMember: (identity: Identity, room: string, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>> =>
+      inRoom(room, (stub) => stub.addMember(identity, userId, role)),
 
     removeMember: (identity: Identity, room: string, userId: number): Promise<Reply<null>> =>
       inRoom(room, (stub) => stub.removeMember(identity, userId)),

@@ -1,7 +1,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
-import type { ChatroomService, RoomVisibility } from "../../contracts/services.ts";
+import type { ChatroomService, GrantedRole, RoomVisibility } from "../../contracts/services.ts";
 import { type ChatroomEnv, createChatroom } from "./chatroom.ts";
 
 /** The chatroom service as a worker of its own: what is not declared in contracts/services.ts cannot be called. [SV1] */
@@ -20,8 +20,8 @@ export default class Chatroom extends WorkerEntrypoint<ChatroomEnv> implements C
   members(identity: Identity, room: string) {
     return this.#chatroom.members(identity, room);
   }
-  addMember(identity: Identity, room: string, userId: number) {
-    return this.#chatroom.addMember(identity, room, userId);
+  addMember(identity: Identity, room: string, userId: number, role?: GrantedRole) {
+    return this.#chatroom.addMember(identity, room, userId, role);
   }
   removeMember(identity: Identity, room: string, userId: number) {
     return this.#chatroom.removeMember(identity, room, userId);

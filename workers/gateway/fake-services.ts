@@ -96,7 +96,9 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
     chat: {
       send: answering("send", sent),
       push: answering("push", sent),
+      change: answering("change", { ...sent, seq: 2 }),
       history: answering("history", page),
+      versions: answering("versions", { versions: [{ version: 1, at: 5, body: "hi" }], more: false }),
       presence: answering("presence", { count: 1, users: [person], more: false }),
       count: answering("count", { roomId: 1, count: 1 }),
       roomInfo: answering("roomInfo", { roomId: 1, count: 1, roomUserInfo: { 1: "ann" } }),

@@ -27,6 +27,11 @@ const secured: readonly Row[] = [
   ["DELETE", "/api/v1/rooms/lobby/members/2", 204],
   ["POST", "/api/v1/rooms/lobby/messages", 201, message],
   ["GET", "/api/v1/rooms/lobby/messages", 200],
+  ["PUT", "/api/v1/rooms/lobby/messages/1", 200, message],
+  ["DELETE", "/api/v1/rooms/lobby/messages/1", 200],
+  ["PUT", "/api/v1/rooms/lobby/messages/1/reactions/%F0%9F%91%8D", 200],
+  ["DELETE", "/api/v1/rooms/lobby/messages/1/reactions/%F0%9F%91%8D", 200],
+  ["GET", "/api/v1/rooms/lobby/messages/1/versions", 200],
   ["GET", "/api/v1/rooms/lobby/presence", 200],
   ["POST", "/api/v1/direct/2/messages", 201, message],
 ];

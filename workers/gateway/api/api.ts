@@ -7,6 +7,7 @@ import { Refused } from "../refused.ts";
 import { addAccounts } from "./accounts.ts";
 import { addAdministration } from "./administration.ts";
 import type { Api } from "./api-app.ts";
+import { addChanges } from "./changes.ts";
 import { addDirect } from "./direct.ts";
 import { addLimits } from "./limits.ts";
 import { addMembers } from "./members.ts";
@@ -28,9 +29,10 @@ export function createApi(): Api {
       if (!result.success) throw toRefused(result.target, result.error);
     },
   });
-  const groups = [addAccounts, addSessions, addRooms, addMembers, addMessages, addPresence, addSocket, addDirect];
+  const accounts = [addAccounts, addSessions, addAdministration];
+  const rooms = [addRooms, addMembers, addMessages, addChanges, addPresence, addSocket, addDirect];
   api.use("/api/*", decodablePath);
-  for (const add of [...groups, addAdministration, addLimits, addReference]) add(api);
+  for (const add of [...accounts, ...rooms, addLimits, addReference]) add(api);
   refuseOtherMethods(api);
   api.onError(answerProblem);
   return api;

@@ -104,3 +104,37 @@ describe("room names", () => {
     },
   );
 });
+
+it("[RM8] [API3] the role of a member may be missing, and is checked where there is a body", async () => {
+  const { request, calls } = testGateway();
+  const put = async (init: RequestInit<IncomingRequestCfProperties>, type?: string) => {
+    const headers = { authorization: `Bearer ${token}`, ...(type === undefined ? {} : { "content-type": type }) };
+    return (await request("/api/v1/rooms/lobby/members/2", { method: "PUT", headers, ...init })).status;
+  };
+  expect(await put({})).toBe(200);
+  expect(await put({ body: '{"role":"moderator"}' }, "application/json")).toBe(200);
+  expect(calls.map(({ args }) => args.slice(2))).toEqual([
+    [2, undefined],
+    [2, "moderator"],
+  ]);
+  expect(await put({ body: "" }, "application/json")).toBe(200);
+  expect(await put({}, "application/x-www-form-urlencoded")).toBe(200);
+  expect(calls.slice(2).map(({ args }) => args[3])).toEqual([undefined, undefined]);
+  for (const body of ['{"role":"owner"}', '{"role":7}', "[]", "null", "{"]) {
+    expect([body, await put({ body }, "application/json")]).toEqual([body, 400]);
+  }
+  expect(await put({ body: '{"role":"moderator"}' }, "text/plain")).toBe(415);
+  expect(await put({ body: new Blob(['{"role":"moderator"}']) })).toBe(415);
+  expect(calls).toHaveLength(4);
+});
+
+it("[ED9] the emoji in a path is one visible character, decoded and kept as it is", async () => {
+  const { call, calls } = testGateway();
+  const put = async (emoji: string) =>
+    (await call("PUT", `/api/v1/rooms/lobby/messages/1/reactions/${emoji}`, token)).status;
+  for (const emoji of ["👩‍👩‍👧‍👦", "?", "#", "/", "%"])
+    expect([emoji, await put(encodeURIComponent(emoji))]).toEqual([emoji, 200]);
+  expect(calls.map(({ args }) => (args[2] as { emoji: string }).emoji)).toEqual(["👩‍👩‍👧‍👦", "?", "#", "/", "%"]);
+  for (const emoji of ["ok", "%20", "%00", "%E2%80%8D", "%F0%9F"])
+    expect([emoji, await put(emoji)]).toEqual([emoji, 400]);
+});

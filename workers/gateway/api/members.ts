@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { ask } from "../ask.ts";
 import type { Api } from "./api-app.ts";
-import { signedIn } from "./middleware.ts";
-import { json, problems } from "./responses.ts";
-import { Member, roomName, userIdText } from "./schemas.ts";
+import { optionalJsonBody, signedIn } from "./middleware.ts";
+import { json, jsonBodyOf, problems } from "./responses.ts";
+import { GrantedRole, Member, roomName, userIdText } from "./schemas.ts";
 
 const secured = { tags: ["Rooms"], security: [{ bearer: [] }], middleware: [signedIn] };
 const one = { path: "/api/v1/rooms/{room}/members/{userId}" } as const;
@@ -22,9 +22,10 @@ const add = createRoute({
   ...secured,
   ...one,
   method: "put",
-  summary: "Make a user a member",
-  request: { params },
-  responses: { 200: json(Member, "The member, new or not."), ...problems(401, 403, 404, 409) },
+  summary: "Make a user a member; with a role, which only the owner gives, a moderator or a member again",
+  middleware: [signedIn, optionalJsonBody],
+  request: { params, body: { ...jsonBodyOf(z.object({ role: GrantedRole.optional() })), required: false } },
+  responses: { 200: json(Member, "The member, new or not."), ...problems(401, 403, 404, 409, 413, 415) },
 });
 
 const remove = createRoute({
@@ -44,7 +45,8 @@ export function addMembers(api: Api): void {
   });
   api.openapi(add, async (c) => {
     const { room, userId } = c.req.valid("param");
-    return c.json(await ask(c, ({ chatroom }) => chatroom.addMember(c.var.identity, room, userId)), 200);
+    const { role } = c.req.valid("json");
+    return c.json(await ask(c, ({ chatroom }) => chatroom.addMember(c.var.identity, room, userId, role)), 200);
   });
   api.openapi(remove, async (c) => {
     const { room, userId } = c.req.valid("param");

@@ -18,25 +18,45 @@ export const SendHeaders = z.object({
     type: "string",
     minLength: 1,
     maxLength: limits.CLIENT_ID_CHARS_MAX,
-    description: "Your id for this message. The same key and content is the same message, sent once.",
+    description: "Your id for this message or change. The same key and content is the same one, made once.",
   }),
 });
 
 export const Sent = z
   .object({ epoch: z.string(), seq, at: z.number().int(), duplicate: z.boolean() })
-  .openapi("Sent", { description: "Where the message stands in the room's log. It is on disk." });
+  .openapi("Sent", { description: "Where the message or the change stands in the room's log. It is on disk." });
 
 const RoomEvent = z
   .object({
     seq,
-    kind: z.literal("message").openapi({ description: "More kinds will come: keep what you do not know." }),
+    kind: z
+      .enum(["message", "edit", "delete", "react"])
+      .openapi({ description: "More kinds will come: keep what you do not know." }),
     from: Person,
     at: z.number().int().openapi({ description: "Milliseconds since 1970." }),
     messageNo: seq,
-    body: z.string().optional(),
+    body: z.string().optional().openapi({ description: "What a message says now; on its newest edit the same again." }),
     replyTo: seq.optional(),
+    editedAt: z.number().int().optional().openapi({ description: "When the newest edit of this message was." }),
+    deleted: z.literal(true).optional().openapi({ description: "This message was deleted: it keeps its place only." }),
+    reactions: z
+      .array(z.object({ emoji: z.string(), count: seq }))
+      .readonly()
+      .optional(),
+    target: seq.optional().openapi({ description: "On edits, deletions and reactions: the seq of the message." }),
+    reaction: z
+      .object({ emoji: z.string(), count: seq, on: z.boolean() })
+      .optional()
+      .openapi({ description: "What was put or taken back, and how many of it the message had then." }),
   })
   .openapi("RoomEvent");
+
+export const VersionPage = z
+  .object({
+    versions: z.array(z.object({ version: seq, at: z.number().int(), body: z.string() })).readonly(),
+    more: z.boolean(),
+  })
+  .openapi("VersionPage", { description: "What a message said before, the first version first." });
 
 export const EventPage = z
   .object({
@@ -49,12 +69,16 @@ export const EventPage = z
   })
   .openapi("EventPage");
 
+/** The client's id for what it asks, where it gave one. */
+export function idIn({ "idempotency-key": id }: z.output<typeof SendHeaders>): { readonly id?: string } {
+  return id === undefined ? {} : { id };
+}
+
 /** A message as the services take it, its text checked. */
 export function toOutgoing(message: z.output<typeof Message>, headers: z.output<typeof SendHeaders>): Outgoing {
-  const id = headers["idempotency-key"];
   return {
     body: unwrap(parseMessage(message.body)),
-    ...(id === undefined ? {} : { id }),
+    ...idIn(headers),
     ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
   };
 }

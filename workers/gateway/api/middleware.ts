@@ -30,6 +30,20 @@ export function jsonBody(bytesMax: number = limits.REQUEST_BYTES_MAX) {
   });
 }
 
+/** The same for a body that may be missing. An empty one is missing, whatever content type a client always sends. */
+export const optionalJsonBody = createMiddleware<AppEnv>(async (c, next) => {
+  const text = unwrap(await readText(c.req.raw, limits.REQUEST_BYTES_MAX));
+  if (text !== "") {
+    c.req.raw = new Request(c.req.raw, { body: text });
+    return jsonBody()(c, next);
+  }
+  const headers = new Headers(c.req.raw.headers);
+  headers.delete("content-type");
+  const { url, method } = c.req.raw;
+  c.req.raw = new Request(url, { method, headers });
+  return next();
+});
+
 /** Refuses a path whose percent-encoding decodes to nothing, before a parameter is read from it. */
 export const decodablePath = createMiddleware<AppEnv>(async (c, next) => {
   try {

@@ -30,7 +30,7 @@ const answers = {
   401: problem("No live session speaks from this request, or the name or the password is wrong."),
   403: problem("Not yours to do."),
   404: problem("There is no such thing."),
-  409: problem("It exists already, or the id was used for something else."),
+  409: problem("It exists already, was deleted, or the id was used for something else."),
   413: problem(`Larger than the limit (bodies of messages: ${limits.BODY_BYTES_MAX} bytes).`),
   415: problem("The body is not application/json."),
   426: problem("This path speaks WebSocket."),

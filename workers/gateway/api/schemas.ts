@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { parseEmoji } from "../../../contracts/emoji.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { parseRoomName } from "../../../contracts/names.ts";
 import type { Reply } from "../../../contracts/reply.ts";
@@ -52,6 +53,13 @@ export const userName = z.string().min(1).openapi({
   example: "Ada",
 });
 export const seqText = integerText(0, SEQ_MAX, { example: 0 });
+export const messageSeqText = integerText(1, SEQ_MAX, { description: "The seq of a message.", example: 1 });
+export const emojiText = parsedBy(parseEmoji, {
+  minLength: 1,
+  maxLength: limits.EMOJI_BYTES_MAX,
+  description: "One visible character as people see it, percent-encoded.",
+  example: "👍",
+});
 export const userIdText = integerText(1, SEQ_MAX, { example: 1 });
 export const pageLimit = integerText(1, limits.PAGE_MAX, { default: limits.PAGE_DEFAULT });
 
@@ -71,7 +79,8 @@ export const Ended = z
   .object({ sessions: seq, closed: seq, pending: seq })
   .openapi("Ended", { description: "Sessions ended, sockets closed, and places that are told until they answer." });
 export const Visibility = z.enum(["listed", "unlisted", "private"]);
-const Role = z.enum(["owner", "member"]);
+const Role = z.enum(["owner", "moderator", "member"]);
+export const GrantedRole = z.enum(["moderator", "member"]);
 export const RoomDescription = z
   .object({
     room: z.string(),

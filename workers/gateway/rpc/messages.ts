@@ -1,4 +1,4 @@
-import type { RoomEvent } from "../../../contracts/event.ts";
+import { isStanding, type RoomEvent } from "../../../contracts/event.ts";
 import { parseRoomName } from "../../../contracts/names.ts";
 import { ask } from "../ask.ts";
 import { unwrap } from "../refused.ts";
@@ -19,7 +19,7 @@ export async function sendMessage({ c, identity }: Caller, request: SendFields) 
 
 /**
  * GetHistory of either contract: the last messages, oldest first. A page of the log is bounded in bytes too, so several
- * may be read; each holds one event at least. [RP7]
+ * may be read; each holds one message at least. What is no message is left out by the room: the limit counts messages. [RP7]
  */
 export async function getHistory({ c, identity }: Caller, request: HistoryFields) {
   const room = unwrap(parseRoomName(request.roomName));
@@ -27,18 +27,13 @@ export async function getHistory({ c, identity }: Caller, request: HistoryFields
   let messages: readonly RoomEvent[] = [];
   let before = Number.MAX_SAFE_INTEGER;
   for (let pages = 0; pages < limit && messages.length < limit; pages++) {
-    const query = { before, limit: limit - messages.length };
+    const query = { before, limit: limit - messages.length, messagesOnly: true } as const;
     const { events, more } = await ask(c, ({ chat }) => chat.history(identity, room, query));
-    messages = [...events.filter(isMessage), ...messages];
+    messages = [...events.filter(isStanding), ...messages];
     if (!more || events[0] === undefined) break;
     before = events[0].seq;
   }
   return { messages: messages.map((event) => toChatMessage(room, event)) };
-}
-
-/** Whether an event is one that the contracts know. Kinds that come later are skipped, and keep their seq. [RP9] */
-export function isMessage({ kind }: RoomEvent): boolean {
-  return kind === "message";
 }
 
 /** An event as chatmsg.ChatMessage and gateway.ChatMessage have it. */

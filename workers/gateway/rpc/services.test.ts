@@ -155,7 +155,7 @@ describe("messages", () => {
   ])("[RP7] GetHistory %i asks for %i", async (limit, asked) => {
     const { calls, gateway } = testRpc();
     await gateway.getHistory({ auth, roomName, limit });
-    expect(lastArgs(calls, "history")?.[2]).toMatchObject({ limit: asked });
+    expect(lastArgs(calls, "history")?.[2]).toMatchObject({ limit: asked, messagesOnly: true });
   });
   it("[RP7] pages that are bounded in bytes are put together, oldest first", async () => {
     const rpc = testRpc({ history: () => ok(pageOfThree(lastArgs(rpc.calls, "history")?.[2] as PageQuery)) });
@@ -164,11 +164,12 @@ describe("messages", () => {
     const all = await rpc.gateway.getHistory({ auth, roomName, limit: 200 });
     expect(all.messages).toHaveLength(10);
   });
-  it("[RP7] a message is repeated with what its client said, and kinds that nobody knows are left out", async () => {
+  it("[RP7] a message is repeated with what its client said, and tombstones and other kinds are left out", async () => {
     const stamp = { id: "m1", atMs: 5 };
-    const events = [{ ...eventOf(1), stamp }, { ...eventOf(2), kind: "poll" }, eventOf(3)];
+    const tombstone = { ...eventOf(4), deleted: true };
+    const events = [{ ...eventOf(1), stamp }, { ...eventOf(2), kind: "poll" }, eventOf(3), tombstone];
     const { gateway } = testRpc({
-      history: () => ok({ epoch: "e1", after: 0, events, more: false, head: 3, first: 1 }),
+      history: () => ok({ epoch: "e1", after: 0, events, more: false, head: 4, first: 1 }),
     });
     const { messages } = await gateway.getHistory({ auth, roomName });
     const said = { roomName, personName, text: "m1", serverSeq: 1n, clientTsMs: 5n, serverTsMs: 1n, msgId: "m1" };

@@ -83,14 +83,33 @@ it.each([
   const rules = new Subscription({ personName, afterSeq: undefined }, 0);
   expect(failureOf(rules.receive(welcome(5), 10))).toBe(failure);
 });
-it("[RP9] overlap is dropped, and kinds that nobody knows are skipped and acknowledged", () => {
+it("[RP9] overlap is dropped, and tombstones and other kinds are skipped and acknowledged", () => {
   const rules = following();
   rules.receive(events(5, 3), 100);
   rules.receive(events(4, 3), 100);
   const kind = "poll" as RoomEvent["kind"];
-  rules.receive({ type: "events", after: 8, events: [{ ...event(9), kind }] }, 100);
+  const others: readonly RoomEvent[] = [
+    { ...event(9), kind },
+    { ...event(10), kind: "edit" },
+    { ...event(11), deleted: true },
+  ];
+  rules.receive({ type: "events", after: 8, events: others }, 100);
   expect(readAll(rules)).toEqual([6, 7, 8]);
-  expect(rules.ack()).toEqual({ type: "ack", seq: 9 });
+  expect(rules.ack()).toEqual({ type: "ack", seq: 11 });
+});
+it("[RP9] [ED2] what waits for a slow reader is told as it reads now, and not when it was deleted", () => {
+  const rules = following();
+  rules.receive(events(5, 3), 100);
+  const { body: _, ...bare } = event(9);
+  const changes: readonly RoomEvent[] = [
+    { ...bare, kind: "edit", target: 7, body: "edited" },
+    { ...bare, seq: 10, kind: "edit", target: 8 },
+    { ...bare, seq: 11, kind: "delete", target: 6 },
+    { ...bare, seq: 12, kind: "delete", target: 2 },
+  ];
+  rules.receive({ type: "events", after: 8, events: changes }, 100);
+  expect([rules.next(0)?.body, rules.next(0)?.body, rules.next(0)]).toEqual(["edited", "m8", null]);
+  expect(rules.ack()).toEqual({ type: "ack", seq: 12 });
 });
 it("[RP9] behind a hole it starts over from what its reader took, in order and without a double", () => {
   const rules = following();

@@ -1,10 +1,9 @@
 import { chain } from "../../../contracts/chain.ts";
-import type { RoomEvent } from "../../../contracts/event.ts";
+import { isStanding, type RoomEvent } from "../../../contracts/event.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { parseUserName } from "../../../contracts/names.ts";
 import type { ClientFrame, ServerFrame } from "../../../contracts/native.ts";
 import { fail, type Refusal } from "../../../contracts/reply.ts";
-import { isMessage } from "./messages.ts";
 import { Taken } from "./taken.ts";
 
 /** What the rules ask of whoever holds the socket. */
@@ -103,7 +102,8 @@ export class Subscription {
     for (;;) {
       const waiting = this.#waiting.shift();
       if (waiting === undefined) return null;
-      if (isMessage(waiting.event)) {
+      // The contracts know no changes of messages: those are left out, and keep their seq. [RP9]
+      if (isStanding(waiting.event)) {
         this.#handed = waiting;
         return waiting.event;
       }
@@ -169,8 +169,18 @@ export class Subscription {
     if (link.type === "hole") return this.#place(this.#handed?.event.seq ?? this.#taken.seq);
     const share = bytes / events.length;
     this.#waiting.push(...link.events.map((event) => ({ event, bytes: share })));
+    for (const event of link.events) if (event.target !== undefined) this.#change(event.target, event);
     this.#position = link.seq;
     return [];
+  }
+
+  /** A slow reader may come long after: what waits for it, one seq behind the other, says what the message says now. [ED2] */
+  #change(target: number, { kind, body }: RoomEvent): void {
+    const at = target - (this.#waiting[0]?.event.seq ?? 0);
+    const waiting = this.#waiting[at];
+    if (waiting === undefined) return;
+    if (kind === "edit" && body !== undefined) this.#waiting[at] = { ...waiting, event: { ...waiting.event, body } };
+    if (kind === "delete") this.#waiting[at] = { ...waiting, event: { ...waiting.event, body: "", deleted: true } };
   }
 
   #lag(): readonly SubscriptionEffect[] {
