@@ -408,7 +408,7 @@ it("[ED1] a room from before changes opens as it was, and takes them from then o
     storage.sql.exec("DROP TABLE reaction");
     storage.sql.exec("ALTER TABLE event DROP COLUMN edit_seq");
     storage.sql.exec("ALTER TABLE event DROP COLUMN reactions");
-    storage.sql.exec("DELETE FROM migrations WHERE id >= '0004'");
+    storage.sql.exec("DELETE FROM migrations WHERE id >= '0005'");
   });
   await evict(room);
   expect(await readLog(room, ann)).toMatchObject([{ body: "first" }]);
