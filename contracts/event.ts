@@ -1,7 +1,12 @@
-/** Kinds of events on a room's log. Open: a reader keeps what it does not know and counts its seq. */
-export type EventKind = "message" | "edit" | "delete" | "react";
+import type { ProfilePatch, RoomRole } from "./rooms.ts";
 
-/** Who did something, as everybody in the room sees it. */
+/** Kinds of events on a room's log. Open: a reader keeps what it does not know and counts its seq. */
+export type EventKind = "message" | "edit" | "delete" | "react" | "pin" | "member" | "room" | "purge";
+
+/**
+ * Who did something, as everybody in the room sees it. An id below 0 stands for somebody of an import, whom no
+ * credential speaks for; the name of somebody who was erased is empty.
+ */
 export type Person = { readonly id: number; readonly name: string };
 
 /** What the sender's client said of a message, repeated to its readers as it is. */
@@ -12,6 +17,12 @@ export type ReactionCount = { readonly emoji: string; readonly count: number };
 
 /** A reaction that came or went, and how many of its emoji the message had with this event. */
 export type ReactionChange = ReactionCount & { readonly on: boolean };
+
+/** What happened to somebody's membership. */
+export type MemberChange = {
+  readonly change: "joined" | "left" | "removed" | "banned" | "role";
+  readonly role: RoomRole | null;
+};
 
 /** One entry of a room's log. Presence and typing are not events and have no seq. */
 export type RoomEvent = {
@@ -37,8 +48,22 @@ export type RoomEvent = {
   readonly deleted?: true;
   /** On messages that have any, in the order in which the emoji came. */
   readonly reactions?: readonly ReactionCount[];
-  /** On edits, deletions and reactions: the seq of the message. */
+  /** On answers: the seq of the message that their thread began with. */
+  readonly thread?: number;
+  /** On messages: the ids of those who are named in it with @, at most MENTIONS_PER_MESSAGE_MAX. */
+  readonly mentions?: readonly number[];
+  /** On messages of those who may: @room names everybody. */
+  readonly mentionsRoom?: true;
+  /** On edits, deletions, reactions and pins: the seq of the message. */
   readonly target?: number;
+  /** On pins: whether the message was pinned or taken down. */
+  readonly pinned?: boolean;
+  /** On `member` and `purge`: whom it is about. All messages of a purged user before this event are tombstones. */
+  readonly subject?: Person;
+  /** On `member`: what became of the subject, and the role that it has now; null for none. */
+  readonly member?: MemberChange;
+  /** On `room`: what is different from now on. */
+  readonly room?: ProfilePatch;
   /** On reactions. */
   readonly reaction?: ReactionChange;
 };

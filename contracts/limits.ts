@@ -22,6 +22,40 @@ export const limits = {
   REACTIONS_PER_MESSAGE_MAX: 50,
   /** A client's id for one send or change, in characters. */
   CLIENT_ID_CHARS_MAX: 128,
+  /** People that one message names with @; further ones are text alone. */
+  MENTIONS_PER_MESSAGE_MAX: 50,
+  PINS_PER_ROOM_MAX: 100,
+  ROOM_TITLE_CHARS_MAX: 100,
+  ROOM_TOPIC_CHARS_MAX: 500,
+  /** The longest wait between two messages of a user that a room's owner can ask for. */
+  SLOW_MODE_SECONDS_MAX: 21_600,
+  /** The shortest time that a room can keep its log for; what is older is gone a minute later at most. */
+  RETENTION_SECONDS_MIN: 60,
+  /** Invitations of a room that are not used up, expired or revoked. */
+  INVITATIONS_PER_ROOM_MAX: 100,
+  INVITATION_USES_MAX: 10_000,
+  /** How long an invitation lives that says nothing else. */
+  INVITATION_SECONDS_DEFAULT: 604_800,
+  /** Users whom the creator of a group names. */
+  GROUP_MEMBERS_MAX: 100,
+  /** A reason, a report's text and what was decided on it. */
+  REASON_CHARS_MAX: 500,
+  /** A mute; who should be silent for longer is made read-only. */
+  MUTE_SECONDS_MAX: 31_536_000,
+  BLOCKS_PER_USER_MAX: 1_000,
+  /** Rooms in one user's inbox: joining one more is refused. */
+  ROOMS_PER_USER_MAX: 10_000,
+  INBOX_SOCKETS_PER_USER_MAX: 100,
+  /** The text of the newest message in an inbox. */
+  INBOX_EXCERPT_CHARS_MAX: 200,
+  /** Rooms that one inbox asks at the same time. */
+  INBOX_WIDTH: 32,
+  /** Seats up to which delivered and read marks are told live; in fuller rooms they are read over REST. */
+  MARKS_LIVE_SEATS_MAX: 100,
+  /** The NDJSON of an import. */
+  IMPORT_BYTES_MAX: 67_108_864,
+  /** Events that an import hands to the room at once. */
+  IMPORT_EVENTS_MAX: 500,
   USER_NAME_CHARS_MAX: 64,
   ROOM_NAME_CHARS_MAX: 64,
   /** Passwords on the native API; gochat's surface takes 1 to PASSWORD_CHARS_MAX. */

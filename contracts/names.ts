@@ -12,6 +12,11 @@ const NUMBERED_ROOM = /^[1-9]\d{0,15}$/;
 const DIRECT_ROOM = /^direct:([1-9]\d{0,15}):([1-9]\d{0,15})$/;
 const FORBIDDEN_IN_ROOM = /[\p{C}\p{Zl}\p{Zp}/\\]/u;
 
+/** The key of a name that was parsed before: two spellings of one name have one key. */
+export function foldName(name: string): string {
+  return fold(name.normalize("NFKC"));
+}
+
 /**
  * Folds case as far as JavaScript can: upper then lower maps sharp s to ss and the final sigma to sigma. Lower before,
  * because the capital sharp s has no other upper case than itself.

@@ -3,6 +3,7 @@ import type { Person, RoomEvent } from "./event.ts";
 import type { FailureName } from "./failures.ts";
 import { limits } from "./limits.ts";
 import { fail, ok, type Refusal, type Reply } from "./reply.ts";
+import type { InboxEntry, Marks } from "./rooms.ts";
 
 /** The WebSocket subprotocol of the native dialect; a browser adds a second one, `token.<token>`. */
 export const SUBPROTOCOL = "edgechat.v1";
@@ -35,7 +36,8 @@ export type ChangeFrame =
       readonly seq: number;
       readonly emoji: string;
       readonly on: boolean;
-    };
+    }
+  | { readonly type: "pin"; readonly id: string; readonly seq: number; readonly on: boolean };
 
 /**
  * A page of the log: the events after a seq, or those before it; at most `limit`. The services may ask for messages
@@ -78,6 +80,8 @@ export type ServerFrame =
       readonly count: number;
     }
   | { readonly type: "typing"; readonly users: readonly Person[] }
+  /** How far others got and read, where that changed; at most once a second, in rooms of MARKS_LIVE_SEATS_MAX seats. */
+  | { readonly type: "marks"; readonly marks: readonly Marks[] }
   | { readonly type: "lagging"; readonly seq: number }
   | {
       readonly type: "history";
@@ -87,6 +91,16 @@ export type ServerFrame =
       readonly more: boolean;
     }
   | { readonly type: "reconnect"; readonly afterMs: number };
+
+/**
+ * What an inbox's socket sends, as JSON arrays: `inbox` once after the upgrade and page by page, then `changed` for rooms
+ * that are different, each at most once a second, and `gone` for rooms that are not the user's any more. The client
+ * sends nothing but PING. `silent`: do not disturb the user with it.
+ */
+export type InboxFrame =
+  | { readonly type: "inbox"; readonly rooms: readonly InboxEntry[]; readonly more: boolean; readonly silent: boolean }
+  | { readonly type: "changed"; readonly rooms: readonly InboxEntry[]; readonly silent: boolean }
+  | { readonly type: "gone"; readonly room: string };
 
 /** A frame that could not be read: the refusal, and the id it carried so that the client can match it. */
 export type BadFrame = { readonly type: "bad"; readonly refusal: Refusal; readonly id?: string };
@@ -126,6 +140,7 @@ function parseClientFrame(value: unknown): ClientFrame | BadFrame {
     case "edit":
     case "delete":
     case "react":
+    case "pin":
       return parseChange(fields.type, fields);
     default:
       return bad("unknown frame type", fields);
@@ -146,6 +161,7 @@ function parseChange(type: ChangeFrame["type"], fields: Fields): ChangeFrame | B
   if (!isSeq(seq) || seq === 0) return bad(`${type}.seq is not the seq of a message`, fields);
   if (type === "delete") return { type, id, seq };
   if (type === "edit") return typeof body === "string" ? { type, id, seq, body } : bad("edit.body is a string", fields);
+  if (type === "pin") return typeof on === "boolean" ? { type, id, seq, on } : bad("pin.on is a boolean", fields);
   if (typeof emoji !== "string" || typeof on !== "boolean") return bad("react wants emoji and on", fields);
   const parsed = parseEmoji(emoji);
   return parsed.ok ? { type, id, seq, emoji: parsed.value, on } : { type: "bad", refusal: parsed, id };

@@ -4,17 +4,46 @@ import type { Identity } from "./identity.ts";
 import type { PageQuery } from "./native.ts";
 import type { Reply } from "./reply.ts";
 import type {
-  Change,
-  Ended,
+  ExportHead,
+  Glance,
   GrantedRole,
-  LiveSession,
-  Outgoing,
-  PresencePage,
-  RoomCount,
+  InboxPage,
+  InboxQuery,
+  Invitation,
+  InvitationTerms,
+  ListedRoom,
+  LobbyPage,
+  LobbyQuery,
+  MarkPage,
+  Marks,
+  Moderated,
+  ModerationAct,
+  ModerationPage,
+  NewInvitation,
+  OwnPage,
+  Pin,
+  ProfilePatch,
+  Report,
+  ReportPage,
+  ReportQuery,
+  Restriction,
   RoomDescription,
-  RoomInfo,
+  RoomDraft,
   RoomMember,
   RoomVisibility,
+  ThreadPage,
+  ThreadQuery,
+} from "./rooms.ts";
+import type {
+  AccountData,
+  Change,
+  Ended,
+  LiveSession,
+  Outgoing,
+  Preferences,
+  PresencePage,
+  RoomCount,
+  RoomInfo,
   Sent,
   Session,
   VersionPage,
@@ -37,7 +66,7 @@ export type EntrustedAccount = Omit<NewAccount, "id"> & { readonly key: string }
 export type Place = { readonly kind: "room" | "carrier"; readonly name: string };
 
 /** One per user, named by the user's id: credential, sessions, and where they are attached. */
-export interface UserStub {
+export interface UserStub extends Fetches {
   /** Keeps the first account that is offered and refuses every other with nameTaken; a removed user's with conflict. */
   create(account: NewAccount): Promise<Reply<Person>>;
   account(): Promise<Account | null>;
@@ -47,7 +76,10 @@ export interface UserStub {
   /** The session is alive: who it speaks for. */
   check(sessionId: string): Promise<Reply<Person & { readonly admin: boolean }>>;
   /** The same, and the place is told when the session ends. Checked and stored in one turn. */
-  attach(sessionId: string, place: Place): Promise<Reply<Person & { readonly admin: boolean }>>;
+  attach(
+    sessionId: string,
+    place: Place,
+  ): Promise<Reply<Person & { readonly admin: boolean; readonly sharesMarks?: boolean }>>;
   /** The place holds nothing of the session any more. */
   detach(sessionId: string, place: Place): Promise<void>;
   sessions(sessionId: string): Promise<Reply<readonly Session[]>>;
@@ -60,7 +92,33 @@ export interface UserStub {
   remove(): Promise<Ended | null>;
   /** Hands messages to the sockets on carriers where the user is attached, in this order. */
   deliverDirect(messages: readonly DirectMessage[]): Promise<void>;
+
+  /** Who this is, or null for an id without an account. */
+  person(): Promise<Person | null>;
+  preferences(sessionId: string): Promise<Reply<Preferences>>;
+  setPreferences(sessionId: string, patch: Partial<Preferences>): Promise<Reply<Preferences>>;
+  blocks(sessionId: string): Promise<Reply<readonly Person[]>>;
+  /** `person` is null when there is no such user: one that is gone can still be let off. */
+  block(sessionId: string, userId: number, person: Person | null, on: boolean): Promise<Reply<null>>;
+  /** Null: there is no account. */
+  suspend(on: boolean): Promise<Ended | null>;
+  /** Like remove, and every room where the user acted is told to forget texts and name. */
+  erase(): Promise<Ended | null>;
+  accountData(sessionId: string): Promise<Reply<AccountData>>;
+  inbox(sessionId: string, query: InboxQuery): Promise<Reply<InboxPage>>;
+  muteRoom(sessionId: string, room: string, muted: boolean): Promise<Reply<null>>;
+  /** From rooms: whether the room is the user's. News of one room with a lower stamp than the last changes nothing. */
+  roomNews(room: string, isIn: boolean, stamp: number): Promise<void>;
+  /** From rooms: something is different there. False when no inbox is open: the room need not say it again. */
+  changed(room: string): Promise<boolean>;
 }
+
+/** What a room must learn of a user. */
+export type UserNews =
+  | { readonly type: "marks"; readonly shares: boolean }
+  /** In a conversation of two: the user takes no messages of the other. */
+  | { readonly type: "block"; readonly on: boolean }
+  | { readonly type: "erase" };
 
 /** One for all: the key of a name to a user id, handed out in order: 1, 2, 3 … */
 export interface DirectoryStub {
@@ -122,7 +180,29 @@ export interface RoomStub extends Fetches {
   count(identity: Identity): Promise<Reply<RoomCount>>;
   roomInfo(identity: Identity): Promise<Reply<RoomInfo>>;
 
-  create(identity: Identity, visibility: RoomVisibility): Promise<Reply<RoomDescription>>;
+  create(identity: Identity, visibility: RoomVisibility, draft?: RoomDraft): Promise<Reply<RoomDescription>>;
+  /** In a conversation of two: puts it into both inboxes. */
+  open(identity: Identity, other: Person): Promise<Reply<RoomDescription>>;
+  configure(identity: Identity, patch: ProfilePatch): Promise<Reply<RoomDescription>>;
+  join(identity: Identity, invitation: string | null): Promise<Reply<RoomDescription>>;
+  invitations(identity: Identity): Promise<Reply<readonly Invitation[]>>;
+  invite(identity: Identity, terms: InvitationTerms): Promise<Reply<NewInvitation>>;
+  revokeInvitation(identity: Identity, id: string): Promise<Reply<null>>;
+  moderate(identity: Identity, act: ModerationAct): Promise<Reply<Moderated>>;
+  restrictions(identity: Identity): Promise<Reply<readonly Restriction[]>>;
+  moderationLog(identity: Identity, before: number, limit: number): Promise<Reply<ModerationPage>>;
+  report(identity: Identity, seq: number, reason: string): Promise<Reply<Report>>;
+  /** Of this room, for those who may read its moderation log. */
+  reports(identity: Identity, query: ReportQuery): Promise<Reply<ReportPage>>;
+  thread(identity: Identity, query: ThreadQuery): Promise<Reply<ThreadPage>>;
+  pins(identity: Identity): Promise<Reply<readonly Pin[]>>;
+  marks(identity: Identity, after: number, limit: number): Promise<Reply<MarkPage>>;
+  read(identity: Identity, seq: number): Promise<Reply<Marks>>;
+  exportHead(identity: Identity): Promise<Reply<ExportHead>>;
+  exportOwn(identity: Identity, from: number, limit: number): Promise<Reply<OwnPage>>;
+  beginImport(identity: Identity, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>>;
+  importEvents(identity: Identity, events: readonly RoomEvent[]): Promise<Reply<null>>;
+  finishImport(identity: Identity): Promise<Reply<RoomDescription>>;
   describe(identity: Identity): Promise<Reply<RoomDescription>>;
   members(identity: Identity): Promise<Reply<readonly RoomMember[]>>;
   addMember(identity: Identity, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>>;
@@ -139,6 +219,28 @@ export interface RoomStub extends Fetches {
   pull(carrier: string, after: number): Promise<EventPage>;
   /** From user objects: these sessions are dead, and users may be gone. Answers how many sockets were closed. */
   revoke(sessions: readonly EndedSession[]): Promise<number>;
+  /** From user objects: news with a lower stamp than the last of its type changes nothing. */
+  learn(userId: number, news: UserNews, stamp: number): Promise<void>;
+  /** From user objects: the room as that user's inbox shows it, or null when it is not the user's. */
+  glance(userId: number, blocked: readonly number[]): Promise<Glance | null>;
+  /** From user objects: tell `changed` when something is different, until it answers false. */
+  watch(userId: number): Promise<void>;
+}
+
+/** The one catalogue of listed rooms. Rooms tell it what they are; news with a lower stamp changes nothing. */
+export interface LobbyStub {
+  list(room: ListedRoom, stamp: number): Promise<void>;
+  unlist(room: string, stamp: number): Promise<void>;
+  search(query: LobbyQuery): Promise<LobbyPage>;
+}
+
+/** The one list of reports, of all rooms. The same id comes twice without harm. */
+export interface ReportsStub {
+  file(report: Report): Promise<void>;
+  list(room: string | null, query: ReportQuery): Promise<ReportPage>;
+  resolve(id: string, resolution: string): Promise<Reply<Report>>;
+  /** Forgets what a user wrote and was written up for, in its name and its words. */
+  erase(userId: number): Promise<void>;
 }
 
 /** Holds sockets that are not a room's own, gochat's bare /ws first of all. */

@@ -1,8 +1,37 @@
-import type { ClientStamp, EventPage, Person } from "./event.ts";
+import type { ClientStamp, EventPage, Person, RoomEvent } from "./event.ts";
 import type { Identity } from "./identity.ts";
 import type { MetricReport } from "./metrics.ts";
 import type { PageQuery } from "./native.ts";
 import type { Reply } from "./reply.ts";
+import type {
+  ExportHead,
+  GrantedRole,
+  InboxPage,
+  InboxQuery,
+  Invitation,
+  InvitationTerms,
+  LobbyPage,
+  LobbyQuery,
+  MarkPage,
+  Marks,
+  Moderated,
+  ModerationAct,
+  ModerationPage,
+  NewInvitation,
+  OwnPage,
+  Pin,
+  ProfilePatch,
+  Report,
+  ReportPage,
+  ReportQuery,
+  Restriction,
+  RoomDescription,
+  RoomDraft,
+  RoomMember,
+  RoomVisibility,
+  ThreadPage,
+  ThreadQuery,
+} from "./rooms.ts";
 
 /** A name and a password that a stranger offers, and where from. */
 export type Credentials = {
@@ -38,6 +67,25 @@ export type BulkResult = {
   readonly refused: readonly { readonly userName: string; readonly message: string }[];
 };
 
+/** What a user wants of everybody's rooms. */
+export type Preferences = {
+  /** Whether others see how far the user got and read. */
+  readonly sharesMarks: boolean;
+  /** Until when nothing may disturb the user; null for now it may. */
+  readonly doNotDisturbUntilMs: number | null;
+};
+
+/** Everything that the user's own object knows, but for the password: what "everything about me" begins with. */
+export type AccountData = {
+  readonly user: Person;
+  readonly admin: boolean;
+  readonly preferences: Preferences;
+  readonly blocks: readonly Person[];
+  readonly sessions: readonly Session[];
+  /** Rooms of the inbox, and every other in which the user ever acted. */
+  readonly rooms: readonly string[];
+};
+
 /** Accounts and sessions. */
 export interface AuthService {
   register(credentials: Credentials): Promise<Reply<SignedIn>>;
@@ -63,30 +111,62 @@ export interface AuthService {
   importUsers(identity: Identity, accounts: readonly BulkAccount[]): Promise<Reply<BulkResult>>;
   /** Administrators: makes a user an administrator. */
   makeAdmin(identity: Identity, userName: string): Promise<Reply<Person>>;
+
+  preferences(identity: Identity): Promise<Reply<Preferences>>;
+  setPreferences(identity: Identity, patch: Partial<Preferences>): Promise<Reply<Preferences>>;
+  /** Whose direct messages and mentions do not reach the caller. */
+  blocks(identity: Identity): Promise<Reply<readonly Person[]>>;
+  block(identity: Identity, userId: number, on: boolean): Promise<Reply<null>>;
+  /** Administrators: ends every session of the account and opens none until it is taken back. [P7] */
+  suspend(identity: Identity, userName: string, on: boolean): Promise<Reply<Ended>>;
+  /**
+   * The user itself, with the password, and administrators, without: removes the account like removeUser, and every room
+   * where it acted forgets its texts and its name. The answer counts the places that are still to be told.
+   */
+  eraseUser(identity: Identity, userName: string, password: string | null): Promise<Reply<Ended>>;
+  accountData(identity: Identity): Promise<Reply<AccountData>>;
   metrics(): Promise<MetricReport>;
 }
 
-export type RoomVisibility = "listed" | "unlisted" | "private";
-export type RoomRole = "owner" | "moderator" | "member";
-/** A role that the owner gives and takes. */
-export type GrantedRole = Exclude<RoomRole, "owner">;
-export type RoomMember = { readonly userId: number; readonly role: RoomRole };
-
-/** A room as somebody who may read it sees it. */
-export type RoomDescription = {
-  readonly room: string;
-  readonly kind: "numbered" | "direct" | "named";
-  readonly visibility: RoomVisibility;
-  readonly epoch: string;
-  readonly head: number;
-  readonly first: number;
-  readonly messages: number;
-  readonly role: RoomRole | null;
-};
-
 /** Rooms: which exist, whose they are, who belongs to them. */
 export interface ChatroomService {
-  create(identity: Identity, room: string, visibility: RoomVisibility): Promise<Reply<RoomDescription>>;
+  create(
+    identity: Identity,
+    room: string,
+    visibility: RoomVisibility,
+    draft?: RoomDraft,
+  ): Promise<Reply<RoomDescription>>;
+  /** A private room of a fresh name, whose members may invite others. */
+  createGroup(identity: Identity, title: string, userIds: readonly number[]): Promise<Reply<RoomDescription>>;
+  /** The one conversation of the caller and another user, who must exist. From now on it is in both inboxes. */
+  openDirect(identity: Identity, userId: number): Promise<Reply<RoomDescription>>;
+  search(identity: Identity, query: LobbyQuery): Promise<Reply<LobbyPage>>;
+  configure(identity: Identity, room: string, patch: ProfilePatch): Promise<Reply<RoomDescription>>;
+  /** Makes the caller a member. A private room wants an invitation's token; who is a member already uses none up. */
+  join(identity: Identity, room: string, invitation: string | null): Promise<Reply<RoomDescription>>;
+  invitations(identity: Identity, room: string): Promise<Reply<readonly Invitation[]>>;
+  invite(identity: Identity, room: string, terms: InvitationTerms): Promise<Reply<NewInvitation>>;
+  revokeInvitation(identity: Identity, room: string, id: string): Promise<Reply<null>>;
+  moderate(identity: Identity, room: string, act: ModerationAct): Promise<Reply<Moderated>>;
+  /** Who is muted or banned. */
+  restrictions(identity: Identity, room: string): Promise<Reply<readonly Restriction[]>>;
+  /** The moderation log, the newest first, before a number. */
+  moderationLog(identity: Identity, room: string, before: number, limit: number): Promise<Reply<ModerationPage>>;
+  report(identity: Identity, room: string, seq: number, reason: string): Promise<Reply<Report>>;
+  /** Of one room for those who may read its moderation log; of all rooms (null) for administrators. */
+  reports(identity: Identity, room: string | null, query: ReportQuery): Promise<Reply<ReportPage>>;
+  /** Administrators: closes a report with what was decided. */
+  resolveReport(identity: Identity, id: string, resolution: string): Promise<Reply<Report>>;
+  exportHead(identity: Identity, room: string): Promise<Reply<ExportHead>>;
+  /** What the room holds of the caller, from a seq on. */
+  exportOwn(identity: Identity, room: string, from: number, limit: number): Promise<Reply<OwnPage>>;
+  /**
+   * An import: a new room that nobody sees until it is finished, its events in their order and with their seqs, at most
+   * IMPORT_EVENTS_MAX a call. `keepAuthors` is the administrators' alone: without it the ids of others become negative.
+   */
+  beginImport(identity: Identity, room: string, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>>;
+  importEvents(identity: Identity, room: string, events: readonly RoomEvent[]): Promise<Reply<null>>;
+  finishImport(identity: Identity, room: string): Promise<Reply<RoomDescription>>;
   describe(identity: Identity, room: string): Promise<Reply<RoomDescription>>;
   members(identity: Identity, room: string): Promise<Reply<readonly RoomMember[]>>;
   /**
@@ -126,6 +206,7 @@ export type Change = { readonly id?: string; readonly seq: number } & (
   | { readonly type: "edit"; readonly body: string }
   | { readonly type: "delete" }
   | { readonly type: "react"; readonly emoji: string; readonly on: boolean }
+  | { readonly type: "pin"; readonly on: boolean }
 );
 
 /** What a message said before an edit. */
@@ -158,6 +239,14 @@ export interface ChatService {
   history(identity: Identity, room: string, query: PageQuery): Promise<Reply<EventPage>>;
   /** What a message said before it was edited. Nothing is left of a message that was deleted. */
   versions(identity: Identity, room: string, query: VersionQuery): Promise<Reply<VersionPage>>;
+  thread(identity: Identity, room: string, query: ThreadQuery): Promise<Reply<ThreadPage>>;
+  pins(identity: Identity, room: string): Promise<Reply<readonly Pin[]>>;
+  /** How far others got and read, ordered by user id; those who opted out are not in it. */
+  marks(identity: Identity, room: string, after: number, limit: number): Promise<Reply<MarkPage>>;
+  /** Moves the caller's read mark forward, to the head at most. */
+  read(identity: Identity, room: string, seq: number): Promise<Reply<Marks>>;
+  inbox(identity: Identity, query: InboxQuery): Promise<Reply<InboxPage>>;
+  muteRoom(identity: Identity, room: string, muted: boolean): Promise<Reply<null>>;
   /** Who is here, ordered by user id; `after` is the last id of the page before. */
   presence(identity: Identity, room: string, after: number, limit: number): Promise<Reply<PresencePage>>;
   /** gochat's count (op 4): answers, and sends the frame to the caller's own gochat sockets in that room. */
@@ -165,7 +254,8 @@ export interface ChatService {
   /** gochat's room info (op 5), in the same way. */
   roomInfo(identity: Identity, roomId: number): Promise<Reply<RoomInfo>>;
   /**
-   * Upgrades. /api/v1/rooms/{room}/socket goes to that room with IDENTITY_HEADER set by the gateway; /ws goes to a
+   * Upgrades. /api/v1/rooms/{room}/socket goes to that room and /api/v1/inbox/socket to the user's own object, with
+   * IDENTITY_HEADER set by the gateway; /ws goes to a
    * carrier and carries no identity. The answer is 101, or a refusal whose body is a Refusal as JSON.
    */
   fetch(request: Request): Promise<Response>;

@@ -10,6 +10,8 @@ export const objectKeys: Readonly<Record<string, string>> = {
   DirectoryObject: "directory",
   AttemptObject: "attempt",
   RosterObject: "roster",
+  LobbyObject: "lobby",
+  ReportsObject: "reports",
 };
 
 /** The key of a class. Throws when the class has no row, so that a rename cannot silently hide what is stored. */

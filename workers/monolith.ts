@@ -1,6 +1,8 @@
 export { AttemptObject } from "../durable-objects/attempt/attempt-object.ts";
 export { CarrierObject } from "../durable-objects/carrier/carrier-object.ts";
 export { DirectoryObject } from "../durable-objects/directory/directory-object.ts";
+export { LobbyObject } from "../durable-objects/lobby/lobby-object.ts";
+export { ReportsObject } from "../durable-objects/reports/reports-object.ts";
 export { RoomObject } from "../durable-objects/room/room-object.ts";
 export { RosterObject } from "../durable-objects/roster/roster-object.ts";
 export { UserObject } from "../durable-objects/user/user-object.ts";

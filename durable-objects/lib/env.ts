@@ -2,7 +2,9 @@ import type {
   AttemptStub,
   CarrierStub,
   DirectoryStub,
+  LobbyStub,
   Namespace,
+  ReportsStub,
   RoomStub,
   RosterStub,
   UserStub,
@@ -16,6 +18,8 @@ export type ObjectEnv = {
   readonly DIRECTORY: Namespace<DirectoryStub>;
   readonly ATTEMPT: Namespace<AttemptStub>;
   readonly ROSTER: Namespace<RosterStub>;
+  readonly LOBBY: Namespace<LobbyStub>;
+  readonly REPORTS: Namespace<ReportsStub>;
   readonly TOKEN_KEYS: string;
   readonly ATTEMPTS_PER_NAME: string;
   readonly ATTEMPTS_PER_ADDRESS: string;

@@ -1,6 +1,6 @@
 import { directPair, type RoomKind } from "../../contracts/names.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
-import type { RoomRole, RoomVisibility } from "../../contracts/services.ts";
+import type { RoomRole, RoomVisibility } from "../../contracts/rooms.ts";
 
 /** What decides whether somebody may use a room. */
 export type AccessFacts = {

@@ -31,7 +31,7 @@ it("[ED1] [ED4] over the socket changes are answered by ok or refused with their
 
 it("[ED1] a change that cannot be written costs only itself, and leaves the message as it was", async () => {
   await withLog((log, storage) => {
-    const edit = { from: ANN, change: { type: "edit", seq: 1, body: "second", id: "e" }, role: null } as const;
+    const edit = { from: ANN, change: { type: "edit", seq: 1, body: "second", id: "e" }, standing: "guest" } as const;
     log.append([{ from: ANN, message: { body: "first" } }], 0);
     storage.sql.exec(
       "CREATE TRIGGER poison BEFORE INSERT ON event WHEN NEW.kind = 'edit' BEGIN SELECT RAISE(ABORT, 'no'); END",
@@ -40,7 +40,7 @@ it("[ED1] a change that cannot be written costs only itself, and leaves the mess
       { value: { seq: 2 } },
       { failure: "internal" },
     ]);
-    expect(log.versions({ seq: 1, after: 0, limit: 9 }, ANN.id, null)).toMatchObject({ value: { versions: [] } });
+    expect(log.versions({ seq: 1, after: 0, limit: 9 }, ANN.id, "guest")).toMatchObject({ value: { versions: [] } });
     for (const query of [
       { after: 0, limit: 9 },
       { before: 9, limit: 9 },
@@ -65,7 +65,7 @@ it("[LG2] [ED2] a batch whose changes cannot be read again is written once all t
       if (asked === 3) throw new Error("no");
       return nameOf(id);
     };
-    const edit = { from: ANN, change: { type: "edit", seq: 1, body: "second" }, role: null } as const;
+    const edit = { from: ANN, change: { type: "edit", seq: 1, body: "second" }, standing: "guest" } as const;
     const replies = log.append([{ from: ANN, message: { body: "next" } }, edit], 0);
     expect(replies).toMatchObject([{ value: { seq: 2 } }, { value: { seq: 3 } }]);
     expect(log.page({ before: 9, limit: 9 }).events.map(({ kind, body }) => [kind, body])).toEqual([
@@ -92,7 +92,11 @@ it("[ED2] whatever happens to messages, memory and disk tell the same", async ()
     const entry = () => {
       const from = random(2) === 0 ? ANN : BOB;
       if (random(4) === 0) return { from, message: { body: `text ${random(4)}` } };
-      return { from, change: change(1 + random(log.head + 2)), role: random(2) === 0 ? null : ("moderator" as const) };
+      return {
+        from,
+        change: change(1 + random(log.head + 2)),
+        standing: random(2) === 0 ? ("guest" as const) : ("moderator" as const),
+      };
     };
     for (let batch = 0; batch < 60; batch++) {
       log.append(Array.from({ length: 1 + random(12) }, entry), batch);
@@ -120,7 +124,7 @@ it("[RP7] messages alone are found behind whatever happened to them, and fill th
       { type: "delete", seq: 2 },
     ];
     log.append(
-      changes.map((change) => ({ from, change, role: null })),
+      changes.map((change) => ({ from, change, standing: "guest" })),
       0,
     );
     const page = log.page({ before: 99, limit: 2, messagesOnly: true });

@@ -61,7 +61,7 @@ describe("edits", () => {
   it("[ED2] edits of one message in one batch leave one text, in the order of the log", async () => {
     await withLog((log) => {
       const edits = ["a", "b", "c"].map(
-        (body) => ({ from: ANN, change: { type: "edit", seq: 1, body }, role: null }) as const,
+        (body) => ({ from: ANN, change: { type: "edit", seq: 1, body }, standing: "guest" }) as const,
       );
       const replies = log.append([{ from: ANN, message: { body: "first" } }, ...edits], 0);
       expect(replies).toMatchObject([1, 2, 3, 4].map((seq) => ({ value: { seq } })));

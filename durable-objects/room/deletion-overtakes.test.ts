@@ -104,7 +104,7 @@ describe("a deletion under load", () => {
         withGet(ctx.storage, "sync", () => sync.promise),
       );
       const room = new Room(slow, env, "a room");
-      room.create(ANN, "listed");
+      room.create(ANN, "listed", {});
       const { seat, client } = openSeat(ANN);
       room.audience.seats.add(seat);
       const send = (body: string) => room.send(ANN, "s", { body });
@@ -114,7 +114,7 @@ describe("a deletion under load", () => {
       await room.dialect.receive(seat, JSON.stringify([{ type: "read", seq: 1 }]));
       const deleted = room.delete();
       const next = new Room(slow, env, "a room", room);
-      next.create(ANN, "listed");
+      next.create(ANN, "listed", {});
       // One memory of sessions: a question that the old life asked is answered to both.
       expect(next.sessions).toBe(room.sessions);
       sync.resolve();

@@ -1,13 +1,15 @@
-import type { EventPage } from "../../contracts/event.ts";
+import type { EventPage, Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
+import type { Standing } from "../../contracts/permissions.ts";
 import { fail, type Reply } from "../../contracts/reply.ts";
-import type { RoomRole, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
+import type { Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { type Counters, EventStore } from "./event-store.ts";
 import { type Draft, type Entry, LogWriter, newDraft } from "./log-writer.ts";
 import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
+import type { Fact } from "./room-context.ts";
 import { type EncodedEvent, Tail } from "./tail.ts";
 
 /** The one append-only log of a room. Appending is synchronous; the caller waits for the storage before it tells. */
@@ -72,6 +74,21 @@ export class EventLog {
     }
   }
 
+  /**
+   * Puts a fact on the log in one transaction with what makes it true: `write` gets its seq and answers the seqs of events
+   * that read differently from now on. Not bounded by LOG_BYTES_MAX: nobody is let in or kept out by a full log.
+   */
+  record(from: Person, fact: Fact, nowMs: number, write: (seq: number) => readonly number[]): number {
+    const draft = newDraft(this.#counters, nowMs);
+    const changed = this.#storage.transactionSync(() => {
+      for (const seq of write(draft.counters.head + 1)) draft.touched.add(seq);
+      this.#writer.record(from, fact, draft);
+      return this.#readChanged(draft);
+    });
+    this.#take(draft, changed);
+    return draft.counters.head;
+  }
+
   /** The run after `seq`, from memory where it reaches back far enough, at least one event if there is one. */
   after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
     if (seq >= this.head) return [];
@@ -83,23 +100,24 @@ export class EventLog {
     return this.#tail.reaches(seq);
   }
 
-  /** A page in either direction, oldest first. */
-  page(query: PageQuery): EventPage {
+  /** A page in either direction, oldest first. `visibleFrom`: what is older is not for this reader. */
+  page(query: PageQuery, visibleFrom = 1): EventPage {
+    const first = Math.max(this.first, visibleFrom);
     const encoded =
       "after" in query
-        ? this.after(Math.max(query.after, this.first - 1), query.limit, limits.PAGE_BYTES_MAX)
+        ? this.after(Math.max(query.after, first - 1), query.limit, limits.PAGE_BYTES_MAX)
         : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX, query.messagesOnly);
-    const events = encoded.map(({ event }) => event);
+    const events = encoded.map(({ event }) => event).filter(({ seq }) => seq >= first);
     const floor = "after" in query ? Math.min(query.after, this.head) : Math.min(query.before - 1, this.head);
     const after = events[0] === undefined ? Math.max(floor, 0) : events[0].seq - 1;
     const last = events.at(-1)?.seq ?? after;
-    const more = "after" in query ? last < this.head : after >= this.first;
-    return { epoch: this.epoch, after, events, more, head: this.head, first: this.first };
+    const more = "after" in query ? last < this.head : after >= first;
+    return { epoch: this.epoch, after, events, more, head: this.head, first };
   }
 
   /** The older versions of a message, for its author and for who may read everybody's. [ED6] */
-  versions(query: VersionQuery, userId: number, role: RoomRole | null): Reply<VersionPage> {
-    return this.#changes.versions(query, userId, role);
+  versions(query: VersionQuery, userId: number, standing: Standing): Reply<VersionPage> {
+    return this.#changes.versions(query, userId, standing);
   }
 
   /** How many messages there were up to a seq. */
@@ -127,10 +145,14 @@ export class EventLog {
       replies: entries.map((entry) => this.#writer.write(entry, draft)),
       changed: this.#readChanged(draft),
     }));
+    this.#take(draft, changed);
+    return replies;
+  }
+
+  #take(draft: Draft, changed: readonly EncodedEvent[]): void {
     this.#counters = draft.counters;
     for (const encoded of draft.fresh) this.#tail.push(encoded);
     for (const encoded of changed) this.#tail.replace(encoded);
-    return replies;
   }
 
   /** What memory has or is about to have, as it reads now: it must not go on saying what was said before. [ED2] */

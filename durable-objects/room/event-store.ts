@@ -13,6 +13,14 @@ type EventRow = {
   stamp: string | null;
   edit_seq: number | null;
   reactions: string | null;
+  /** On answers: the first message of the thread. */
+  thread: number | null;
+  /** On messages: whom they name, as JSON. */
+  mentions: string | null;
+  /** On facts: whom they are about. */
+  subject: number | null;
+  /** On facts and pins: what else they say, as JSON. */
+  details: string | null;
   /** Of a message that was edited: when. */
   edited_at: number | null;
   /** Of the newest edit of a message: what the message says. */
@@ -50,8 +58,8 @@ export class EventStore {
   insert(event: RoomEvent): void {
     this.#people.remember(event.from);
     this.#sql.exec(
-      `INSERT INTO event (seq, kind, target, actor, at, message_no, body, stamp, reactions)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO event (seq, kind, target, actor, at, message_no, body, stamp, reactions, subject, details)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       event.seq,
       event.kind,
       event.target ?? event.replyTo ?? null,
@@ -61,6 +69,8 @@ export class EventStore {
       event.kind === "message" ? (event.body ?? null) : null,
       event.stamp === undefined ? null : JSON.stringify(event.stamp),
       event.reaction === undefined ? null : JSON.stringify(event.reaction),
+      event.subject?.id ?? null,
+      detailsOf(event),
     );
   }
 
@@ -111,12 +121,22 @@ export class EventStore {
     return {
       seq: row.seq,
       kind: row.kind as RoomEvent["kind"],
-      from: { id: row.actor, name: this.#people.nameOf(row.actor) ?? "" },
+      from: this.#people.personOf(row.actor),
       at: row.at,
       messageNo: row.message_no,
       ...(row.kind === "message" ? messageOf(row) : changeOf(row)),
+      ...(row.subject === null ? {} : { subject: this.#people.personOf(row.subject) }),
+      ...(row.details === null ? {} : (JSON.parse(row.details) as Details)),
     };
   }
+}
+
+/** What an event says in its column of that name: the fields of its own kind, by their names. */
+type Details = Pick<RoomEvent, "member" | "room" | "pinned">;
+
+function detailsOf({ member, room, pinned }: RoomEvent): string | null {
+  if (member === undefined && room === undefined && pinned === undefined) return null;
+  return JSON.stringify({ member, room, pinned } satisfies Record<keyof Details, unknown>);
 }
 
 function messageOf(row: EventRow): Partial<RoomEvent> {

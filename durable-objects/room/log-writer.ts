@@ -1,16 +1,18 @@
 import type { Person, RoomEvent } from "../../contracts/event.ts";
+import type { Standing } from "../../contracts/permissions.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
-import type { Change, Outgoing, RoomRole, Sent } from "../../contracts/services.ts";
+import type { Change, Outgoing, Sent } from "../../contracts/services.ts";
 import { changeHash, contentHash } from "./content-hash.ts";
 import type { Counters, EventStore } from "./event-store.ts";
 import type { Applied, MessageChanges } from "./message-changes.ts";
+import type { Fact } from "./room-context.ts";
 import { type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 
-/** A message that was checked and waits for its seq, or a change of one, with the role that its author has here. */
+/** A message that was checked and waits for its seq, or a change of one, with what its author is here. */
 export type Entry = { readonly from: Person } & (
   | { readonly message: Outgoing }
-  | { readonly change: Change; readonly role: RoomRole | null }
+  | { readonly change: Change; readonly standing: Standing }
 );
 type MessageEntry = Extract<Entry, { readonly message: Outgoing }>;
 type ChangeEntry = Extract<Entry, { readonly change: Change }>;
@@ -49,6 +51,15 @@ export class LogWriter {
     return "change" in entry ? this.#change(entry, draft) : this.#message(entry, draft);
   }
 
+  /** Writes a fact. */
+  record(from: Person, fact: Fact, { counters, fresh }: Draft): void {
+    counters.head += 1;
+    const { head: seq, at, messages: messageNo } = counters;
+    const event: RoomEvent = { seq, from, at, messageNo, ...fact };
+    this.#events.insert(event);
+    fresh.push(encodeEvent(event));
+  }
+
   #message({ from, message }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
     if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
       return fail("badRequest", "replyTo names no message of this room");
@@ -77,12 +88,12 @@ export class LogWriter {
   }
 
   /** An id that was used answers before anything else is asked: the message may have changed again since. [ED4] */
-  #change({ from, change, role }: ChangeEntry, draft: Draft): Reply<Sent> {
+  #change({ from, change, standing }: ChangeEntry, draft: Draft): Reply<Sent> {
     const claim = change.id === undefined ? null : { id: change.id, hash: changeHash(change) };
     const earlier = claim === null ? null : this.#sent.find(from.id, claim);
     if (earlier !== null) return this.#repeated(earlier);
     const { counters } = draft;
-    const applied = this.#changes.apply(change, { userId: from.id, role, seq: counters.head + 1 });
+    const applied = this.#changes.apply(change, { userId: from.id, standing, seq: counters.head + 1 });
     if (!applied.ok) return applied;
     if (applied.value !== null) this.#append(from, change.type, applied.value, draft);
     if (claim !== null) this.#sent.claim(from.id, claim, { seq: counters.head, at: counters.at });

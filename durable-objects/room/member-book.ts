@@ -1,5 +1,5 @@
 import type { Person } from "../../contracts/event.ts";
-import type { GrantedRole, RoomMember, RoomRole } from "../../contracts/services.ts";
+import type { GrantedRole, RoomMember, RoomRole } from "../../contracts/rooms.ts";
 
 /** Who belongs to a named room, and as what. */
 export class MemberBook {
@@ -24,7 +24,7 @@ export class MemberBook {
       role,
       nowMs,
     );
-    return { userId, role: this.roleOf(userId) ?? role };
+    return { userId, name: this.#nameOf(userId), role: this.roleOf(userId) ?? role };
   }
 
   /** Makes somebody this, a member already or not. */
@@ -36,7 +36,7 @@ export class MemberBook {
       role,
       nowMs,
     );
-    return { userId, role: this.roleOf(userId) ?? role };
+    return { userId, name: this.#nameOf(userId), role: this.roleOf(userId) ?? role };
   }
 
   remove(userId: number): void {
@@ -53,6 +53,11 @@ export class MemberBook {
       .exec<{ people: number }>("SELECT COUNT(*) AS people FROM member WHERE entered IS NOT NULL")
       .one().people;
     return this.#people;
+  }
+
+  /** How many members there are. */
+  get size(): number {
+    return this.#sql.exec<{ size: number }>("SELECT COUNT(*) AS size FROM member").one().size;
   }
 
   isIn(userId: number): boolean {
@@ -108,9 +113,16 @@ export class MemberBook {
   /** All members, in the order in which they became members. */
   all(): readonly RoomMember[] {
     return this.#sql
-      .exec<{ user_id: number; role: string }>("SELECT user_id, role FROM member ORDER BY since, user_id")
+      .exec<{ user_id: number; name: string | null; role: string }>(
+        "SELECT user_id, name, role FROM member LEFT JOIN person USING (user_id) ORDER BY since, user_id",
+      )
       .toArray()
-      .map(({ user_id, role }) => ({ userId: user_id, role: role as RoomRole }));
+      .map(({ user_id, name, role }) => ({ userId: user_id, name: name ?? "", role: role as RoomRole }));
+  }
+
+  #nameOf(userId: number): string {
+    const [row] = this.#sql.exec<{ name: string }>("SELECT name FROM person WHERE user_id = ?", userId);
+    return row?.name ?? "";
   }
 
   #leave(userId: number): boolean {

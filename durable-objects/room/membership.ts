@@ -2,7 +2,7 @@ import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import type { RoomKind } from "../../contracts/names.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
-import type { GrantedRole, RoomMember, RoomRole, RoomVisibility } from "../../contracts/services.ts";
+import type { GrantedRole, RoomMember, RoomRole, RoomVisibility } from "../../contracts/rooms.ts";
 import { type AccessFacts, mayDelete, mayManage, mayUse } from "./access.ts";
 import { refusePersonName } from "./client-claims.ts";
 import type { MemberBook } from "./member-book.ts";
@@ -30,7 +30,7 @@ export class Membership {
     const { kind, meta, members } = this.#parts;
     if (kind !== "named") return fail("badRequest", "numbered rooms exist already");
     if (meta.visibility !== null) return fail("nameTaken", "a room of this name exists");
-    meta.create(visibility);
+    meta.patch({ visibility });
     members.add(owner.id, "owner", Date.now());
     return null;
   }

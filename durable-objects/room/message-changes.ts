@@ -1,7 +1,7 @@
 import type { RoomEvent } from "../../contracts/event.ts";
-import { isAllowed } from "../../contracts/permissions.ts";
+import { isAllowed, type Standing } from "../../contracts/permissions.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
-import type { Change, RoomRole, VersionPage, VersionQuery } from "../../contracts/services.ts";
+import type { Change, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { Reactions } from "./reactions.ts";
 import { VersionStore } from "./version-store.ts";
 
@@ -13,10 +13,10 @@ type MessageRow = {
   reactions: string | null;
 };
 /** A message, and who acts on it as what. */
-type Act = { readonly message: MessageRow; readonly userId: number; readonly role: RoomRole | null };
+type Act = { readonly message: MessageRow; readonly userId: number; readonly standing: Standing };
 
 /** Who changes a message, as what, and the seq that the change gets. */
-export type Changing = { readonly userId: number; readonly role: RoomRole | null; readonly seq: number };
+export type Changing = { readonly userId: number; readonly standing: Standing; readonly seq: number };
 /** A change that was written: what its event says, and the events that read differently from now on. */
 export type Applied = {
   readonly event: Pick<RoomEvent, "target" | "body" | "reaction">;
@@ -43,6 +43,7 @@ export class MessageChanges {
     const refusal = refuseChange(change, { ...by, message });
     if (refusal !== null) return refusal;
     if (change.type === "delete") return this.#delete(change.seq, message);
+    if (change.type === "pin") return fail("unsupported");
     if (message.body === null) return fail("conflict", "the message was deleted");
     return change.type === "edit"
       ? this.#edit(change.seq, message, change.body, by.seq)
@@ -50,10 +51,10 @@ export class MessageChanges {
   }
 
   /** For the author, and for who may read everybody's. [ED6] */
-  versions(query: VersionQuery, userId: number, role: RoomRole | null): Reply<VersionPage> {
+  versions(query: VersionQuery, userId: number, standing: Standing): Reply<VersionPage> {
     const found = this.#find(query.seq);
     if (!found.ok) return found;
-    const mayRead = isAllowed(role, found.value.actor === userId ? "readOwnVersions" : "readVersions");
+    const mayRead = isAllowed(standing, found.value.actor === userId ? "readOwnVersions" : "readVersions");
     return mayRead ? ok(this.#versions.page(query)) : fail("forbidden", "only its author and moderators may read this");
   }
 
@@ -98,10 +99,10 @@ function newestEdit({ edit_seq }: MessageRow): readonly number[] {
 }
 
 /** Authors edit their own, whoever is what; the rest says the table. [ED5] */
-function refuseChange({ type }: Change, { message, userId, role }: Act): Refusal | null {
+function refuseChange({ type }: Change, { message, userId, standing }: Act): Refusal | null {
   const own = message.actor === userId;
-  if (type === "react") return isAllowed(role, "react") ? null : fail("forbidden");
+  if (type === "react") return isAllowed(standing, "react") ? null : fail("forbidden");
   if (type === "edit" && !own) return fail("forbidden", "only its author may edit a message");
-  if (type === "edit") return isAllowed(role, "editOwn") ? null : fail("forbidden");
-  return isAllowed(role, own ? "deleteOwn" : "deleteAny") ? null : fail("forbidden", "this message is not yours");
+  if (type === "edit") return isAllowed(standing, "editOwn") ? null : fail("forbidden");
+  return isAllowed(standing, own ? "deleteOwn" : "deleteAny") ? null : fail("forbidden", "this message is not yours");
 }

@@ -1,4 +1,6 @@
+import { jobsMigration } from "../lib/jobs.ts";
 import type { Migration } from "../lib/migrate.ts";
+import { outboxMigration } from "../lib/outbox.ts";
 
 /** The schema of a room. `version` and `message_no` exist from the first step: edits and read marks need no rewrite. */
 export const migrations: readonly Migration[] = [
@@ -67,6 +69,63 @@ export const migrations: readonly Migration[] = [
         user_id INTEGER NOT NULL,
         PRIMARY KEY (seq, emoji, user_id)
       ) WITHOUT ROWID;
+    `,
+  },
+  jobsMigration,
+  outboxMigration,
+  {
+    // What rooms that people run need. On the log: `thread` is the first message of a thread, on its answers; `subject`
+    // is the user whom a membership or a purge is about; `details` is what else an event says, as JSON.
+    id: "0006-people-run-it",
+    sql: `
+      ALTER TABLE event ADD COLUMN thread INTEGER;
+      ALTER TABLE event ADD COLUMN mentions TEXT;
+      ALTER TABLE event ADD COLUMN subject INTEGER;
+      ALTER TABLE event ADD COLUMN details TEXT;
+      WITH RECURSIVE answer (seq, thread) AS (
+        SELECT event.seq, event.target FROM event JOIN event AS root ON root.seq = event.target
+          WHERE event.kind = 'message' AND root.target IS NULL
+        UNION ALL
+        SELECT event.seq, answer.thread FROM event JOIN answer ON event.target = answer.seq
+          WHERE event.kind = 'message'
+      )
+      UPDATE event SET thread = answer.thread FROM answer WHERE answer.seq = event.seq;
+      CREATE INDEX event_thread ON event (thread, seq) WHERE thread IS NOT NULL;
+      CREATE TABLE mention (
+        user_id INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        actor INTEGER NOT NULL,
+        PRIMARY KEY (user_id, seq)
+      ) WITHOUT ROWID;
+      CREATE TABLE pin (seq INTEGER PRIMARY KEY, actor INTEGER NOT NULL, at INTEGER NOT NULL);
+      ALTER TABLE read_mark ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE person ADD COLUMN name_key TEXT;
+      CREATE INDEX person_key ON person (name_key);
+      ALTER TABLE member ADD COLUMN history_from INTEGER NOT NULL DEFAULT 1;
+      CREATE TABLE invitation (
+        id TEXT PRIMARY KEY,
+        hash TEXT NOT NULL UNIQUE,
+        created_by INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER,
+        uses_left INTEGER
+      ) WITHOUT ROWID;
+      CREATE TABLE mute (
+        user_id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, at INTEGER NOT NULL, until INTEGER NOT NULL, reason TEXT NOT NULL
+      );
+      CREATE TABLE ban (user_id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, at INTEGER NOT NULL, reason TEXT NOT NULL);
+      CREATE TABLE moderation (
+        no INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        actor INTEGER NOT NULL,
+        action TEXT NOT NULL,
+        subject INTEGER,
+        seq INTEGER,
+        reason TEXT NOT NULL
+      );
+      CREATE TABLE watcher (user_id INTEGER PRIMARY KEY);
+      CREATE TABLE news (user_id INTEGER NOT NULL, type TEXT NOT NULL, stamp INTEGER NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (user_id, type)) WITHOUT ROWID;
     `,
   },
 ];

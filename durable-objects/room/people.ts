@@ -1,4 +1,5 @@
 import type { Person } from "../../contracts/event.ts";
+import { foldName } from "../../contracts/names.ts";
 
 /** Names of everybody who ever acted in the room, so that the log can be read without asking anybody. */
 export class People {
@@ -12,7 +13,12 @@ export class People {
   /** Remembers a person; writes only what is new. */
   remember({ id, name }: Person): void {
     if (this.nameOf(id) === name) return;
-    this.#sql.exec("INSERT OR REPLACE INTO person (user_id, name) VALUES (?, ?)", id, name);
+    this.#sql.exec(
+      "INSERT INTO person (user_id, name, name_key) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, name_key = excluded.name_key",
+      id,
+      name,
+      foldName(name),
+    );
     this.#names.set(id, name);
   }
 
@@ -23,6 +29,11 @@ export class People {
     const [row] = this.#sql.exec<{ name: string }>("SELECT name FROM person WHERE user_id = ?", id);
     if (row !== undefined) this.#names.set(id, row.name);
     return row?.name ?? null;
+  }
+
+  /** The person of an id; one that was erased has no name. */
+  personOf(id: number): Person {
+    return { id, name: this.nameOf(id) ?? "" };
   }
 
   /** Drops what memory believes after a transaction was rolled back. */

@@ -1,3 +1,4 @@
+import type { MarkPage } from "../../contracts/rooms.ts";
 import type { EventLog } from "./event-log.ts";
 
 type Mark = { readonly seq: number; readonly messageNo: number };
@@ -33,13 +34,28 @@ export class ReadMarks {
     return { seq: mark.seq, unread: this.#log.messages - mark.messageNo };
   }
 
+  /** The newest seq that a client of the user said it has. */
+  deliveredTo(userId: number): number {
+    return this.of(userId).seq;
+  }
+
+  /** A page of everybody's marks who shows them, ordered by user id. */
+  page(_after: number, _limit: number): MarkPage {
+    throw new Error(`not yet, at ${this.#log.head}`);
+  }
+
   write(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#unwritten.size === 0) return;
     this.#storage.transactionSync(() => {
       for (const [userId, { seq, messageNo }] of this.#unwritten) {
-        this.#storage.sql.exec("INSERT OR REPLACE INTO read_mark VALUES (?, ?, ?)", userId, seq, messageNo);
+        this.#storage.sql.exec(
+          "INSERT OR REPLACE INTO read_mark (user_id, seq, message_no) VALUES (?, ?, ?)",
+          userId,
+          seq,
+          messageNo,
+        );
       }
     });
     this.#unwritten.clear();

@@ -1,35 +1,56 @@
 import { DurableObject } from "cloudflare:workers";
-import { Buffer } from "node:buffer";
-import type { EventPage, Person } from "../../contracts/event.ts";
+import type { EventPage, Person, RoomEvent } from "../../contracts/event.ts";
 import { failures } from "../../contracts/failures.ts";
 import { Op } from "../../contracts/gochat.ts";
 import { type Identity, readIdentity } from "../../contracts/identity.ts";
 import { limits } from "../../contracts/limits.ts";
-import { count, noteAwake } from "../../contracts/metrics.ts";
+import { count } from "../../contracts/metrics.ts";
 import { directRoom } from "../../contracts/names.ts";
-import { type PageQuery, PING, PONG, SUBPROTOCOL } from "../../contracts/native.ts";
-import type { CarrierSeat, EndedSession, RoomStub } from "../../contracts/objects.ts";
+import { type PageQuery, PING, PONG } from "../../contracts/native.ts";
+import type { CarrierSeat, EndedSession, RoomStub, UserNews } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type {
-  Change,
+  ExportHead,
+  Glance,
   GrantedRole,
+  Invitation,
+  InvitationTerms,
+  MarkPage,
+  Marks,
+  Moderated,
+  ModerationAct,
+  ModerationPage,
+  NewInvitation,
+  OwnPage,
+  Pin,
+  ProfilePatch,
+  Report,
+  ReportPage,
+  ReportQuery,
+  Restriction,
+  RoomDescription,
+  RoomDraft,
+  RoomMember,
+  RoomVisibility,
+  ThreadPage,
+  ThreadQuery,
+} from "../../contracts/rooms.ts";
+import type {
+  Change,
   Outgoing,
   PresencePage,
   RoomCount,
-  RoomDescription,
   RoomInfo,
-  RoomMember,
-  RoomVisibility,
   Sent,
   VersionPage,
   VersionQuery,
 } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
-import { closeSocket } from "./native-seats.ts";
+import { Door } from "./door.ts";
 import { Room } from "./room.ts";
-import { Seat } from "./seat.ts";
+import { RoomSockets } from "./room-sockets.ts";
 
 /** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
 export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
@@ -38,10 +59,14 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
   /** Another one after a deletion: ask for it anew after every await. */
   #room: Room;
+  readonly #door: Door;
+  readonly #sockets: RoomSockets;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, traceObjects(env));
     this.#room = new Room(ctx, this.env, ctx.id.name ?? "");
+    this.#door = new Door(this.env.USER, () => this.#room);
+    this.#sockets = new RoomSockets(ctx, () => this.#room);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     count("edgechat_room_starts_total");
   }
@@ -49,28 +74,28 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   // RPC
 
   async send(identity: Identity, message: Outgoing): Promise<Reply<Sent>> {
-    return this.#asGuest(identity, (room, person) => room.send(person, identity.sessionId, message));
+    return this.#door.asGuest(identity, (room, person) => room.send(person, identity.sessionId, message));
   }
 
   async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {
     if (this.#room.name !== directRoom(identity.userId, toUserId)) return fail("badRequest", "this is another pair");
-    return this.#asGuest(identity, (room, person) => room.push(person, identity.sessionId, message, roomId));
+    return this.#door.asGuest(identity, (room, person) => room.push(person, identity.sessionId, message, roomId));
   }
 
   async change(identity: Identity, change: Change): Promise<Reply<Sent>> {
-    return this.#asGuest(identity, (room, person) => room.change(person, identity.sessionId, change));
+    return this.#door.asGuest(identity, (room, person) => room.change(person, identity.sessionId, change));
   }
 
   async versions(identity: Identity, query: VersionQuery): Promise<Reply<VersionPage>> {
-    return this.#asGuest(identity, (room, person) => room.versions(query, person.id));
+    return this.#door.asGuest(identity, (room, person) => room.versions(query, person.id));
   }
 
   async history(identity: Identity, query: PageQuery): Promise<Reply<EventPage>> {
-    return this.#asGuest(identity, (room) => ok(room.log.page(query)));
+    return this.#door.asGuest(identity, (room, person) => ok(room.log.page(query, room.visibleFrom(person.id))));
   }
 
   async presence(identity: Identity, after: number, limit: number): Promise<Reply<PresencePage>> {
-    return this.#asGuest(identity, async (room) => ok((await room.audience.present()).page(after, limit)));
+    return this.#door.asGuest(identity, async (room) => ok((await room.audience.present()).page(after, limit)));
   }
 
   async count(identity: Identity): Promise<Reply<RoomCount>> {
@@ -87,55 +112,144 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     return info;
   }
 
-  async create(identity: Identity, visibility: RoomVisibility): Promise<Reply<RoomDescription>> {
-    const person = await this.#admit(identity);
-    return person.ok ? this.#room.create(person.value, visibility) : person;
+  async create(identity: Identity, visibility: RoomVisibility, draft?: RoomDraft): Promise<Reply<RoomDescription>> {
+    return this.#door.asPerson(identity, (room, person) => room.create(person, visibility, draft ?? {}));
   }
 
-  async describe(identity: Identity): Promise<Reply<RoomDescription>> {
-    return this.#asGuest(identity, (room, person) => ok(room.describe(person.id)));
+  async open(identity: Identity, other: Person): Promise<Reply<RoomDescription>> {
+    return this.#door.asCaller(identity, (room, by) => room.doors.open(by, other));
   }
 
-  async members(identity: Identity): Promise<Reply<readonly RoomMember[]>> {
-    return this.#asManager(identity, ({ membership }, by, admin) => membership.membersFor(by, admin));
+  async configure(identity: Identity, patch: ProfilePatch): Promise<Reply<RoomDescription>> {
+    return this.#door.asCaller(identity, (room, by) => room.configure(by, patch));
   }
 
-  async addMember(identity: Identity, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>> {
-    const person = await this.#admit(identity);
-    if (!person.ok) return person;
-    const known = await this.env.USER.getByName(String(userId)).exists();
-    return this.#asManager(identity, ({ membership }, by, admin) =>
-      membership.addMember(by, admin, known ? userId : null, role),
+  async join(identity: Identity, invitation: string | null): Promise<Reply<RoomDescription>> {
+    return this.#door.asPerson(identity, async (room, person) => {
+      const joined = await room.doors.join(person, invitation);
+      return joined.ok ? ok(room.describe(person.id)) : joined;
+    });
+  }
+
+  async invitations(identity: Identity): Promise<Reply<readonly Invitation[]>> {
+    return this.#door.asCaller(identity, (room, by) => room.doors.invitations(by));
+  }
+
+  async invite(identity: Identity, terms: InvitationTerms): Promise<Reply<NewInvitation>> {
+    return this.#door.asCaller(identity, (room, by) => room.doors.invite(by, terms));
+  }
+
+  async revokeInvitation(identity: Identity, id: string): Promise<Reply<null>> {
+    return this.#door.asCaller(identity, (room, by) => room.doors.revoke(by, id));
+  }
+
+  async moderate(identity: Identity, act: ModerationAct): Promise<Reply<Moderated>> {
+    return this.#door.asCaller(identity, (room, by) => room.moderation.act(by, act));
+  }
+
+  async restrictions(identity: Identity): Promise<Reply<readonly Restriction[]>> {
+    return this.#door.asCaller(identity, (room, by) => room.moderation.restrictions(by));
+  }
+
+  async moderationLog(identity: Identity, before: number, limit: number): Promise<Reply<ModerationPage>> {
+    return this.#door.asCaller(identity, (room, by) => room.moderation.log(by, before, limit));
+  }
+
+  async report(identity: Identity, seq: number, reason: string): Promise<Reply<Report>> {
+    return this.#door.asCaller(identity, (room, by) => room.moderation.report(by, seq, reason));
+  }
+
+  async reports(identity: Identity, query: ReportQuery): Promise<Reply<ReportPage>> {
+    return this.#door.asCaller(identity, (room, by) => room.moderation.reports(by, query));
+  }
+
+  async thread(identity: Identity, query: ThreadQuery): Promise<Reply<ThreadPage>> {
+    return this.#door.asGuest(identity, (room, { id }) => room.threads.page(query, room.visibleFrom(id)));
+  }
+
+  async pins(identity: Identity): Promise<Reply<readonly Pin[]>> {
+    return this.#door.asGuest(identity, (room, { id }) => ok(room.pins.all(room.visibleFrom(id))));
+  }
+
+  async marks(identity: Identity, after: number, limit: number): Promise<Reply<MarkPage>> {
+    return this.#door.asGuest(identity, (room) => ok(room.marks.page(after, limit)));
+  }
+
+  async read(identity: Identity, seq: number): Promise<Reply<Marks>> {
+    return this.#door.asGuest(identity, (room, { id }) => ok(room.read(id, seq)));
+  }
+
+  async exportHead(identity: Identity): Promise<Reply<ExportHead>> {
+    return this.#door.asCaller(identity, (room, by) => room.exports.head(by));
+  }
+
+  async exportOwn(identity: Identity, from: number, limit: number): Promise<Reply<OwnPage>> {
+    return this.#door.asPerson(identity, (room, { id }) => room.exports.own(id, from, limit));
+  }
+
+  async beginImport(identity: Identity, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>> {
+    return this.#door.asManager(identity, (room, by, admin) =>
+      keepAuthors && !admin
+        ? fail("forbidden", "only an administrator keeps the authors of an import")
+        : room.imports.begin(by, head, keepAuthors),
     );
   }
 
+  async importEvents(identity: Identity, events: readonly RoomEvent[]): Promise<Reply<null>> {
+    return this.#door.asPerson(identity, (room, by) => room.imports.add(by, events));
+  }
+
+  async finishImport(identity: Identity): Promise<Reply<RoomDescription>> {
+    return this.#door.asPerson(identity, (room, by) => {
+      const finished = room.imports.finish(by);
+      return finished.ok ? ok(room.describe(by.id)) : finished;
+    });
+  }
+
+  async describe(identity: Identity): Promise<Reply<RoomDescription>> {
+    return this.#door.asGuest(identity, (room, person) => ok(room.describe(person.id)));
+  }
+
+  async members(identity: Identity): Promise<Reply<readonly RoomMember[]>> {
+    return this.#door.asManager(identity, ({ membership }, by, admin) => membership.membersFor(by.id, admin));
+  }
+
+  async addMember(identity: Identity, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>> {
+    return this.#door.asPerson(identity, async () => {
+      const subject = await this.env.USER.getByName(String(userId)).person();
+      return this.#door.asManager(identity, ({ membership }, by, admin) =>
+        membership.addMember(by.id, admin, subject?.id ?? null, role),
+      );
+    });
+  }
+
   async removeMember(identity: Identity, userId: number): Promise<Reply<null>> {
-    return this.#asManager(identity, ({ membership }, by, admin) => membership.removeMember(by, admin, userId));
+    return this.#door.asManager(identity, ({ membership }, by, admin) => membership.removeMember(by.id, admin, userId));
   }
 
   async delete(identity: Identity): Promise<Reply<boolean>> {
-    return this.#asManager(identity, (room, by, admin) => {
-      const deletes = room.membership.mayDelete(by, admin);
+    return this.#door.asManager(identity, (room, by, admin) => {
+      const deletes = room.membership.mayDelete(by.id, admin);
       if (deletes.ok && deletes.value) this.#delete(room);
       return deletes;
     });
   }
 
   async enter(identity: Identity, personName: string): Promise<Reply<null>> {
-    return this.#asGuest(identity, ({ membership }, person) => membership.enter(person, personName));
+    return this.#door.asGuest(identity, ({ membership }, person) => membership.enter(person, personName));
   }
 
   async leave(identity: Identity, personName: string): Promise<Reply<boolean>> {
-    return this.#asGuest(identity, ({ membership }, person) => membership.leave(person, personName));
+    return this.#door.asGuest(identity, ({ membership }, person) => membership.leave(person, personName));
   }
 
   async people(identity: Identity): Promise<Reply<readonly string[]>> {
-    return this.#asGuest(identity, ({ membership }) => ok(membership.people()));
+    return this.#door.asGuest(identity, ({ membership }) => ok(membership.people()));
   }
 
   async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>> {
     const { userId, sessionId } = identity;
-    return this.#asGuest(identity, async (room, person) => {
+    return this.#door.asGuest(identity, async (room, person) => {
       const { audience, sessions, log } = room;
       if (audience.full) return fail("roomFull");
       const wasHere = audience.presence.has(userId);
@@ -153,7 +267,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
-    this.#note();
+    this.#door.note();
     await this.#room.unseat(carrier, seat);
   }
 
@@ -162,8 +276,20 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async revoke(sessions: readonly EndedSession[]): Promise<number> {
-    this.#note();
+    this.#door.note();
     return this.#room.revoke(sessions);
+  }
+
+  async learn(userId: number, news: UserNews, stamp: number): Promise<void> {
+    this.#room.learn(userId, news, stamp);
+  }
+
+  async glance(userId: number, blocked: readonly number[]): Promise<Glance | null> {
+    return this.#room.glance(userId, blocked);
+  }
+
+  async watch(userId: number): Promise<void> {
+    this.#room.notices.watch(userId);
   }
 
   // Sockets
@@ -172,96 +298,30 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     const identity = readIdentity(request.headers);
     if (identity === null) return refuse(fail("session"));
     if (request.headers.get("Upgrade") !== "websocket") return refuse(fail("badRequest", "expected an upgrade"));
-    const response = await this.#asGuest(identity, (room, person) => {
+    const response = await this.#door.asGuest(identity, (room, person) => {
       if (room.audience.full) return fail("roomFull", undefined, limits.REVOKE_WAIT_MS_MAX);
-      return ok(this.#accept(room, request, identity, person));
+      return ok(this.#sockets.accept(request, identity, person));
     });
     return response.ok ? response.value : refuse(response);
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    this.#note();
-    const seat = this.#room.audience.seats.of(socket);
-    if (seat === undefined) return closeSocket(socket, "session");
-    seat.seenAtMs = Date.now();
-    seat.transientBytes = 0;
-    if (typeof data !== "string") return this.#refuseFrame(seat, fail("badRequest", "send text frames of JSON"));
-    if (data.length > limits.FRAME_BYTES_MAX || Buffer.byteLength(data) > limits.FRAME_BYTES_MAX) {
-      return this.#refuseFrame(seat, fail("tooLarge", `a frame has at most ${limits.FRAME_BYTES_MAX} bytes`));
-    }
-    if (seat.expiresAtMs <= seat.seenAtMs) return this.#room.audience.drop(seat, "session");
-    this.#room.audience.sweep(seat.seenAtMs);
-    await this.#room.dialect.receive(seat, data);
+    this.#door.note();
+    await this.#sockets.message(socket, data);
   }
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
-    // The runtime does not echo a close frame for hibernating sockets (compatibility date 2026-10-20), and refuses to
-    // send the reserved codes.
-    const reserved = code === 1005 || code === 1006 || code === 1015;
-    this.#leave(socket);
-    try {
-      socket.close(reserved ? 1000 : code, reserved ? "" : reason);
-    } catch {
-      // Closed from this side already.
-    }
+    this.#door.note();
+    this.#sockets.closed(socket, code, reason);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#leave(socket);
+    this.#door.note();
+    this.#sockets.left(socket);
   }
 
-  // No await between the check that the session lives and the seat: a logout comes before or after, never between.
-  #accept(room: Room, request: Request, identity: Identity, person: Person): Response {
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server);
-    room.audience.seats.add(Seat.open(server, identity, person, Date.now()));
-    const offered = request.headers.get("Sec-WebSocket-Protocol");
-    const headers = offered === null ? {} : { "Sec-WebSocket-Protocol": SUBPROTOCOL };
-    return new Response(null, { status: 101, webSocket: client, headers });
-  }
-
-  #leave(socket: WebSocket): void {
-    this.#note();
-    const seat = this.#room.audience.seats.of(socket);
-    if (seat !== undefined) this.#room.left(seat);
-  }
-
-  #refuseFrame(seat: Seat, refusal: Refusal): void {
-    const { failure, message } = refusal;
-    this.#room.audience.seats.send(seat, [{ type: "refused", failure, message }]);
-  }
-
-  #note(): void {
-    noteAwake(this.#room.name, Date.now());
-  }
-
-  async #admit(identity: Identity): Promise<Reply<Person>> {
-    this.#note();
-    return this.#room.sessions.admit(identity);
-  }
-
-  /** Lets somebody who may use the room do something in the turn of that check, so that no deletion falls between. */
-  async #asGuest<T>(
-    identity: Identity,
-    act: (room: Room, person: Person) => Reply<T> | Promise<Reply<T>>,
-  ): Promise<Reply<T>> {
-    const person = await this.#admit(identity);
-    if (!person.ok) return person;
-    const room = this.#room;
-    const allowed = room.membership.mayUse(person.value.id);
-    return allowed.ok ? act(room, person.value) : allowed;
-  }
-
-  /** The same for what an administrator may do without using the room: `act` decides who else may. */
-  async #asManager<T>(
-    identity: Identity,
-    act: (room: Room, byUserId: number, admin: boolean) => Reply<T>,
-  ): Promise<Reply<T>> {
-    const person = await this.#admit(identity);
-    if (!person.ok) return person;
-    const admin = await this.#isAdmin(identity);
-    // The session may have ended meanwhile: logout comes first. [RR3]
-    return this.#room.sessions.isDead(identity.sessionId) ? fail("session") : act(this.#room, person.value.id, admin);
+  override async alarm(): Promise<void> {
+    await this.#room.jobs.run();
   }
 
   #delete(room: Room): void {
@@ -270,7 +330,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async #info(identity: Identity): Promise<Reply<RoomInfo>> {
-    return this.#asGuest(identity, async ({ audience }) => {
+    return this.#door.asGuest(identity, async ({ audience }) => {
       await audience.present();
       const { roomId, count, roomUserInfo } = audience.roomInfo();
       return ok({ roomId, count, roomUserInfo });
@@ -279,11 +339,6 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   #tell(userId: number, frame: Parameters<Room["audience"]["links"]["tell"]>[0]): void {
     this.ctx.waitUntil(this.#room.audience.links.tell(frame, userId));
-  }
-
-  async #isAdmin({ userId, sessionId }: Identity): Promise<boolean> {
-    const user = await this.env.USER.getByName(String(userId)).check(sessionId);
-    return user.ok && user.value.admin;
   }
 }
 

@@ -1,34 +1,43 @@
 import { isStanding, type Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { directPair, type RoomKind, roomKind } from "../../contracts/names.ts";
-import type { CarrierSeat, EndedSession } from "../../contracts/objects.ts";
+import type { CarrierSeat, EndedSession, UserNews } from "../../contracts/objects.ts";
+import type { Standing } from "../../contracts/permissions.ts";
 import { ok, type Reply } from "../../contracts/reply.ts";
-import type {
-  Change,
-  Outgoing,
-  RoomDescription,
-  RoomVisibility,
-  Sent,
-  VersionPage,
-  VersionQuery,
-} from "../../contracts/services.ts";
+import type { Glance, Marks, ProfilePatch, RoomDescription, RoomDraft, RoomVisibility } from "../../contracts/rooms.ts";
+import type { Change, Outgoing, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import type { ObjectEnv } from "../lib/env.ts";
+import { Jobs } from "../lib/jobs.ts";
 import { migrate } from "../lib/migrate.ts";
 import { Audience } from "./audience.ts";
 import { DirectDeliveries } from "./direct-deliveries.ts";
+import { Doors } from "./doors/doors.ts";
+import { Profile } from "./doors/profile.ts";
 import { EventLog } from "./event-log.ts";
 import { MemberBook } from "./member-book.ts";
 import { Membership } from "./membership.ts";
 import { migrations } from "./migrations.ts";
+import { Moderation } from "./moderation/moderation.ts";
+import { PostGate } from "./moderation/post-gate.ts";
 import { NativeDialect } from "./native-dialect.ts";
+import { Glances } from "./notices/glances.ts";
+import { Notices } from "./notices/notices.ts";
 import { People } from "./people.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { ReadMarks } from "./read-marks.ts";
+import { Erasure } from "./rights/erasure.ts";
+import { Exports } from "./rights/exports.ts";
+import { Imports } from "./rights/imports.ts";
+import { Retention } from "./rights/retention.ts";
+import type { Caller, Fact, RoomContext } from "./room-context.ts";
 import { RoomMeta } from "./room-meta.ts";
 import { Seat } from "./seat.ts";
 import { Sends } from "./sends.ts";
 import { SessionBook } from "./session-book.ts";
+import { Pins } from "./talk/pins.ts";
+import { Threads } from "./talk/threads.ts";
+import { UserBook } from "./user-book.ts";
 import { wipe } from "./wipe.ts";
 
 const TYPING_PER_SECOND = 1;
@@ -37,19 +46,35 @@ const TYPING_PER_SECOND = 1;
  * The parts of a room, put together. State is what the storage and the runtime's sockets say. One of these is one life
  * of a room: a deletion ends it, and the next life is another one.
  */
-export class Room {
+export class Room implements RoomContext {
   readonly name: string;
   readonly kind: RoomKind;
+  readonly env: ObjectEnv;
+  readonly storage: DurableObjectStorage;
+  readonly meta: RoomMeta;
   readonly log: EventLog;
+  readonly people: People;
+  readonly members: MemberBook;
+  readonly users: UserBook;
   readonly sessions: SessionBook;
   readonly audience: Audience;
-  readonly dialect: NativeDialect;
+  readonly jobs: Jobs;
+  readonly notices: Notices;
   readonly membership: Membership;
-  readonly #storage: DurableObjectStorage;
-  readonly #meta: RoomMeta;
-  readonly #people: People;
+  readonly profile: Profile;
+  readonly doors: Doors;
+  readonly moderation: Moderation;
+  readonly gate: PostGate;
+  readonly threads: Threads;
+  readonly pins: Pins;
+  readonly marks: ReadMarks;
+  readonly exports: Exports;
+  readonly imports: Imports;
+  readonly dialect: NativeDialect;
   readonly #sends: Sends;
-  readonly #marks: ReadMarks;
+  readonly #glances: Glances;
+  readonly #retention: Retention;
+  readonly #erasure: Erasure;
   readonly #directs: DirectDeliveries;
   /** gochat's roomId of a push, by seq, until its op 2 has left. */
   readonly #pushRooms = new Map<number, number>();
@@ -59,44 +84,83 @@ export class Room {
   /** `before` is the life that ended: its sessions and names go on, so that the dead ones stay dead. [RR3] */
   constructor(ctx: DurableObjectState, env: ObjectEnv, name: string, before: Room | null = null) {
     const { storage } = ctx;
+    const { sql } = storage;
     migrate(storage, migrations);
     this.name = name;
     this.kind = roomKind(name);
-    this.#storage = storage;
-    this.#meta = new RoomMeta(storage.sql);
-    this.#people = before === null ? new People(storage.sql) : before.#people;
-    this.log = new EventLog(storage, this.#people, this.#meta.epoch);
+    this.env = env;
+    this.storage = storage;
+    this.meta = new RoomMeta(sql);
+    this.people = before === null ? new People(sql) : before.people;
+    this.log = new EventLog(storage, this.people, this.meta.epoch);
     this.#told = this.log.head;
-    this.sessions = before?.sessions ?? new SessionBook(storage.sql, env.USER, name, this.#people);
-    this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.#people });
+    this.members = new MemberBook(sql);
+    this.users = new UserBook(sql);
+    this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people);
+    this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.people });
+    this.jobs = new Jobs(storage, {
+      notices: (nowMs) => this.notices.drain(nowMs),
+      lobby: () => this.profile.tellLobby(),
+      retention: (nowMs) => this.#retention.cut(nowMs),
+    });
+    this.notices = new Notices(this);
     this.membership = new Membership({
       room: name,
       kind: this.kind,
-      meta: this.#meta,
-      members: new MemberBook(storage.sql),
+      meta: this.meta,
+      members: this.members,
       expel: (userId) => this.audience.expel(userId),
     });
-    this.#marks = new ReadMarks(storage, this.log);
+    this.profile = new Profile(this);
+    this.doors = new Doors(this);
+    this.moderation = new Moderation(this);
+    this.gate = new PostGate(this);
+    this.threads = new Threads(this);
+    this.pins = new Pins(this);
+    this.marks = new ReadMarks(storage, this.log);
+    this.exports = new Exports(this);
+    this.imports = new Imports(this);
+    this.#glances = new Glances(this);
+    this.#retention = new Retention(this);
+    this.#erasure = new Erasure(this);
     this.#directs = new DirectDeliveries(env.USER, (seq) => this.log.after(seq - 1, 1, 0)[0]?.event);
     this.#sends = new Sends({
       log: this.log,
       sessions: this.sessions,
-      roleOf: (userId) => this.membership.roleOf(userId),
+      standingOf: (userId) => this.standingOf(userId),
+      gate: this.gate,
       rates: readRates(env),
       sync: () => storage.sync(),
       answered: (grown) => this.#answered(grown),
     });
-    const { log, audience } = this;
     this.dialect = new NativeDialect({
       room: name,
-      log,
-      audience,
+      log: this.log,
+      audience: this.audience,
       sends: this.#sends,
-      marks: this.#marks,
+      marks: this.marks,
       typingRate: new RateLimit(TYPING_PER_SECOND),
       pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
     this.#restore(ctx.getWebSockets());
+  }
+
+  /** As whom somebody acts here who may use the room. */
+  standingOf(userId: number): Standing {
+    if (this.kind === "direct") return "peer";
+    return this.membership.roleOf(userId) ?? "guest";
+  }
+
+  /** The oldest seq that is for this reader, retained or not. */
+  visibleFrom(_userId: number): number {
+    return 1;
+  }
+
+  record(from: Person, fact: Fact, write: (seq: number) => readonly number[] = () => []): number {
+    const seq = this.log.record(from, fact, Date.now(), write);
+    this.notices.deliver();
+    this.#grown();
+    return seq;
   }
 
   send(from: Person, sessionId: string, message: Outgoing): Promise<Reply<Sent>> {
@@ -108,7 +172,7 @@ export class Room {
   }
 
   versions(query: VersionQuery, userId: number): Reply<VersionPage> {
-    return this.log.versions(query, userId, this.membership.roleOf(userId));
+    return this.log.versions(query, userId, this.standingOf(userId));
   }
 
   /** gochat's push: a send whose op 2 names the room that the sender gave. */
@@ -122,17 +186,42 @@ export class Room {
     });
   }
 
-  create(owner: Person, visibility: RoomVisibility): Reply<RoomDescription> {
+  create(owner: Person, visibility: RoomVisibility, _draft: RoomDraft): Reply<RoomDescription> {
     const refusal = this.membership.create(owner, visibility);
     return refusal ?? ok(this.describe(owner.id));
+  }
+
+  configure(by: Caller, patch: ProfilePatch): Reply<RoomDescription> {
+    const changed = this.profile.change(by, patch);
+    return changed.ok ? ok(this.describe(by.person.id)) : changed;
   }
 
   describe(userId: number): RoomDescription {
     const { head, first, messages, epoch } = this.log;
     const { kind } = this;
-    const visibility = this.#meta.visibility ?? (kind === "direct" ? "private" : "listed");
+    const visibility = this.meta.visibility ?? (kind === "direct" ? "private" : "listed");
     const role = this.membership.roleOf(userId);
-    return { room: this.name, kind, visibility, epoch, head, first, messages, role };
+    const members = this.members.size;
+    return { ...this.meta.profile, room: this.name, kind, visibility, epoch, head, first, messages, members, role };
+  }
+
+  /** Moves somebody's read mark, and answers where it is. */
+  read(userId: number, seq: number): Marks {
+    this.marks.read(userId, seq);
+    this.notices.stir();
+    return { id: userId, read: this.marks.of(userId).seq, delivered: this.marks.deliveredTo(userId) };
+  }
+
+  /** From a user object. */
+  learn(userId: number, news: UserNews, stamp: number): void {
+    if (!this.users.learn(userId, news, stamp)) return;
+    if (news.type === "block") this.gate.forget();
+    if (news.type === "erase") this.#erasure.erase(userId);
+  }
+
+  /** From a user object: null when the room is not that user's. */
+  glance(userId: number, blocked: readonly number[]): Glance | null {
+    return this.#glances.of(userId, blocked);
   }
 
   /**
@@ -140,10 +229,10 @@ export class Room {
    * nothing that is under way here writes into the next life. Resolves when carriers were told. [RM7]
    */
   delete(): Promise<void> {
-    wipe(this.#storage);
-    this.#people.forget();
+    wipe(this.storage);
+    this.people.forget();
     this.log.end();
-    this.#marks.end();
+    this.marks.end();
     return this.audience.close();
   }
 
@@ -158,20 +247,25 @@ export class Room {
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
-    const name = this.#people.nameOf(seat.userId);
+    const name = this.people.nameOf(seat.userId);
     if (name !== null) await this.audience.links.unseat(carrier, seat, { id: seat.userId, name });
   }
 
   /** A socket closed; the last one to go takes the unwritten read marks to disk. */
   left(seat: Seat): void {
     this.audience.left(seat);
-    if (this.audience.seats.size === 0) this.#marks.write();
+    if (this.audience.seats.size === 0) this.marks.write();
   }
 
   #answered(grown: boolean): void {
     this.dialect.flushAnswers();
-    if (!grown) return;
+    if (grown) this.#grown();
+  }
+
+  #grown(): void {
     this.audience.grown();
+    this.#retention.check();
+    this.notices.stir();
     if (this.kind === "direct") this.#tellRecipients();
   }
 

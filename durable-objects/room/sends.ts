@@ -2,12 +2,14 @@ import { Buffer } from "node:buffer";
 import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { count, observe } from "../../contracts/metrics.ts";
+import type { Standing } from "../../contracts/permissions.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
-import type { Change, Outgoing, RoomRole, Sent } from "../../contracts/services.ts";
+import type { Change, Outgoing, Sent } from "../../contracts/services.ts";
 import { refusePersonName, refuseStamp } from "./client-claims.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Entry } from "./log-writer.ts";
+import type { PostGate } from "./moderation/post-gate.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { SessionBook } from "./session-book.ts";
 
@@ -23,7 +25,8 @@ export type SendLimits = { readonly perUser: RateLimit; readonly perRoom: RateLi
 type Parts = {
   readonly log: EventLog;
   readonly sessions: SessionBook;
-  readonly roleOf: (userId: number) => RoomRole | null;
+  readonly standingOf: (userId: number) => Standing;
+  readonly gate: Pick<PostGate, "refuse" | "refuseChange">;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
   /** A batch was answered; whether the log has grown by it, durably. */
@@ -77,16 +80,28 @@ export class Sends {
   /** A session that ended while its send waited is refused: logout comes first. [RR3] */
   #commit(batch: readonly Waiting[]): (synced: boolean) => void {
     const { log, sessions } = this.#parts;
-    const live = batch.filter(({ sessionId }) => !sessions.isDead(sessionId));
-    const entries = live.map((send) => this.#toEntry(send));
-    const replies = new Map(log.append(entries, Date.now()).map((reply, i) => [live[i], reply]));
+    const nowMs = Date.now();
+    const replies = new Map<Waiting | undefined, Reply<Sent>>();
+    const open = batch.filter((send) => {
+      const refusal = sessions.isDead(send.sessionId) ? fail("session") : this.#refuseAtGate(send, nowMs);
+      if (refusal !== null) replies.set(send, refusal);
+      return refusal === null;
+    });
+    const entries = open.map((send) => this.#toEntry(send));
+    for (const [i, reply] of log.append(entries, nowMs).entries()) replies.set(open[i], reply);
     observe("edgechat_batch_messages", batch.length);
     return (synced) => this.#settle(batch, replies, synced);
   }
 
+  /** What a user may counts as it is when the batch is written: a ban overtakes what waits. [P7] */
+  #refuseAtGate(send: Waiting, nowMs: number): Refusal | null {
+    const { gate } = this.#parts;
+    return "change" in send ? gate.refuseChange(send.from.id, nowMs) : gate.refuse(send.from.id, nowMs);
+  }
+
   /** A role counts as it is when the change is written, not when it was asked for. [ED5] */
   #toEntry(send: Waiting): Entry {
-    return "change" in send ? { ...send, role: this.#parts.roleOf(send.from.id) } : send;
+    return "change" in send ? { ...send, standing: this.#parts.standingOf(send.from.id) } : send;
   }
 
   #settle(batch: readonly Waiting[], replies: ReadonlyMap<Waiting | undefined, Reply<Sent>>, synced: boolean): void {
@@ -95,7 +110,9 @@ export class Sends {
     let messages = 0;
     for (const send of batch) {
       this.#bytes -= send.bytes;
-      const reply = synced ? (replies.get(send) ?? fail("session")) : fail("unavailable", "the storage did not answer");
+      const reply = synced
+        ? (replies.get(send) ?? fail("internal"))
+        : fail("unavailable", "the storage did not answer");
       if (reply.ok && !reply.value.duplicate) {
         grown = true;
         if ("message" in send) messages++;

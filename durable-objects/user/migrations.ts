@@ -30,4 +30,16 @@ export const migrations: readonly Migration[] = [
                 'label', label)), 1
               FROM account, session`,
   },
+  {
+    // `room` is the inbox; `acted` every room where a session of the user ever was admitted, for exports and erasure.
+    id: "inbox",
+    sql: `CREATE TABLE room (name TEXT PRIMARY KEY, is_in INTEGER NOT NULL, stamp INTEGER NOT NULL,
+            muted INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+          CREATE TABLE acted (name TEXT PRIMARY KEY) WITHOUT ROWID;
+          INSERT INTO acted SELECT DISTINCT name FROM attachment WHERE kind = 'room';
+          CREATE TABLE block (user_id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+          CREATE TABLE preference (one INTEGER PRIMARY KEY CHECK (one = 1), shares_marks INTEGER NOT NULL,
+            do_not_disturb_until INTEGER);
+          CREATE TABLE suspended (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL)`,
+  },
 ];

@@ -12,7 +12,8 @@ import {
 } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
-import type { Ended, Session } from "../../contracts/services.ts";
+import type { InboxPage, InboxQuery } from "../../contracts/rooms.ts";
+import type { AccountData, Ended, Preferences, Session } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { Jobs } from "../lib/jobs.ts";
 import { AccountStore } from "./account-store.ts";
@@ -174,6 +175,49 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     if (account === null) return;
     const named = messages.map((message) => ({ ...message, toUserName: account.name }));
     await Promise.all(this.#sessions.carriers(Date.now()).map((carrier) => this.#direct.send(carrier, named)));
+  }
+
+  /** Who this is, or null for an id without an account. */
+  async person(): Promise<Person | null> {
+    await this.#adopt();
+    const account = this.#accounts.read();
+    return account === null ? null : { id: account.id, name: account.name };
+  }
+
+  async preferences(_sessionId: string): Promise<Reply<Preferences>> {
+    return fail("unsupported");
+  }
+  async setPreferences(_sessionId: string, _patch: Partial<Preferences>): Promise<Reply<Preferences>> {
+    return fail("unsupported");
+  }
+  async blocks(_sessionId: string): Promise<Reply<readonly Person[]>> {
+    return fail("unsupported");
+  }
+  async block(_sessionId: string, _userId: number, _person: Person | null, _on: boolean): Promise<Reply<null>> {
+    return fail("unsupported");
+  }
+  async suspend(_on: boolean): Promise<Ended | null> {
+    return null;
+  }
+  async erase(): Promise<Ended | null> {
+    return null;
+  }
+  async accountData(_sessionId: string): Promise<Reply<AccountData>> {
+    return fail("unsupported");
+  }
+  async inbox(_sessionId: string, _query: InboxQuery): Promise<Reply<InboxPage>> {
+    return fail("unsupported");
+  }
+  async muteRoom(_sessionId: string, _room: string, _muted: boolean): Promise<Reply<null>> {
+    return fail("unsupported");
+  }
+  async roomNews(_room: string, _isIn: boolean, _stamp: number): Promise<void> {}
+  async changed(_room: string): Promise<boolean> {
+    return false;
+  }
+
+  override async fetch(_request: Request): Promise<Response> {
+    return Response.json(fail("unsupported"), { status: 501 });
   }
 
   // Alarm

@@ -4,10 +4,13 @@ import { fail, type Reply } from "../../contracts/reply.ts";
 import type { AuthService } from "../../contracts/services.ts";
 import { createUsers, importUsers, makeAdmin } from "./administration.ts";
 import { type AuthEnv, readAuthContext } from "./auth-env.ts";
+import { accountData, eraseUser } from "./erase-user.ts";
 import { liveSessions } from "./live-sessions.ts";
 import { changePassword, checkAuth, endSession, endSessions, sessions } from "./own-sessions.ts";
+import { block, blocks, preferences, setPreferences } from "./own-wishes.ts";
 import { removeUser } from "./remove-user.ts";
 import { createUser, login, register } from "./sign-in.ts";
+import { suspend } from "./suspend.ts";
 
 export type { AuthEnv };
 
@@ -30,6 +33,14 @@ export function createAuth(env: AuthEnv): AuthService {
       guard("createUsers", () => createUsers(context, identity, userNames, password)),
     importUsers: (identity, accounts) => guard("importUsers", () => importUsers(context, identity, accounts)),
     makeAdmin: (identity, userName) => guard("makeAdmin", () => makeAdmin(context, identity, userName)),
+    preferences: (identity) => guard("preferences", () => preferences(context, identity)),
+    setPreferences: (identity, patch) => guard("setPreferences", () => setPreferences(context, identity, patch)),
+    blocks: (identity) => guard("blocks", () => blocks(context, identity)),
+    block: (identity, userId, on) => guard("block", () => block(context, identity, userId, on)),
+    suspend: (identity, userName, on) => guard("suspend", () => suspend(context, identity, userName, on)),
+    eraseUser: (identity, userName, password) =>
+      guard("eraseUser", () => eraseUser(context, identity, userName, password)),
+    accountData: (identity) => guard("accountData", () => accountData(context, identity)),
     metrics: async () => report(Date.now()),
   };
 }

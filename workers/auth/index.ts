@@ -6,7 +6,7 @@ export { UserObject } from "../../durable-objects/user/user-object.ts";
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
-import type { AuthService, BulkAccount, Credentials } from "../../contracts/services.ts";
+import type { AuthService, BulkAccount, Credentials, Preferences } from "../../contracts/services.ts";
 import { type AuthEnv, createAuth } from "./auth.ts";
 
 /** The auth service as a worker of its own: what is not declared in contracts/services.ts cannot be called. [SV1] */
@@ -54,6 +54,27 @@ export default class Auth extends WorkerEntrypoint<AuthEnv> implements AuthServi
   }
   makeAdmin(identity: Identity, userName: string) {
     return this.#auth.makeAdmin(identity, userName);
+  }
+  preferences(identity: Identity) {
+    return this.#auth.preferences(identity);
+  }
+  setPreferences(identity: Identity, patch: Partial<Preferences>) {
+    return this.#auth.setPreferences(identity, patch);
+  }
+  blocks(identity: Identity) {
+    return this.#auth.blocks(identity);
+  }
+  block(identity: Identity, userId: number, on: boolean) {
+    return this.#auth.block(identity, userId, on);
+  }
+  suspend(identity: Identity, userName: string, on: boolean) {
+    return this.#auth.suspend(identity, userName, on);
+  }
+  eraseUser(identity: Identity, userName: string, password: string | null) {
+    return this.#auth.eraseUser(identity, userName, password);
+  }
+  accountData(identity: Identity) {
+    return this.#auth.accountData(identity);
   }
   metrics() {
     return this.#auth.metrics();

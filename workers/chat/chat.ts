@@ -4,8 +4,9 @@ import { describeError, log } from "../../contracts/log.ts";
 import { report } from "../../contracts/metrics.ts";
 import { directRoom, parseRoomName } from "../../contracts/names.ts";
 import type { PageQuery } from "../../contracts/native.ts";
-import type { DirectoryStub, Namespace, RoomStub } from "../../contracts/objects.ts";
+import type { DirectoryStub, Namespace, RoomStub, UserStub } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
+import type { InboxPage, InboxQuery, MarkPage, Marks, Pin, ThreadPage, ThreadQuery } from "../../contracts/rooms.ts";
 import type {
   Change,
   ChatService,
@@ -19,12 +20,14 @@ import type {
 } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
+import { askUser } from "../shared/ask-user.ts";
 import { type CarrierFetch, createCarrierFetch } from "./carrier-fetch.ts";
 
 export type ChatEnv = {
   readonly ROOM: Namespace<RoomStub>;
   readonly CARRIER: Namespace<CarrierFetch>;
   readonly DIRECTORY: Namespace<DirectoryStub>;
+  readonly USER: Namespace<UserStub>;
 };
 
 const SOCKET_PATH = /^\/api\/v1\/rooms\/([^/]+)\/socket$/;
@@ -51,6 +54,24 @@ export function createChat(bindings: ChatEnv): ChatService {
 
     history: (identity: Identity, room: string, query: PageQuery): Promise<Reply<EventPage>> =>
       inRoom(room, (stub) => stub.history(identity, query)),
+
+    thread: (identity: Identity, room: string, query: ThreadQuery): Promise<Reply<ThreadPage>> =>
+      inRoom(room, (stub) => stub.thread(identity, query)),
+
+    pins: (identity: Identity, room: string): Promise<Reply<readonly Pin[]>> =>
+      inRoom(room, (stub) => stub.pins(identity)),
+
+    marks: (identity: Identity, room: string, after: number, limit: number): Promise<Reply<MarkPage>> =>
+      inRoom(room, (stub) => stub.marks(identity, after, limit)),
+
+    read: (identity: Identity, room: string, seq: number): Promise<Reply<Marks>> =>
+      inRoom(room, (stub) => stub.read(identity, seq)),
+
+    inbox: (identity: Identity, query: InboxQuery): Promise<Reply<InboxPage>> =>
+      askUser(env.USER, identity, (stub) => stub.inbox(identity.sessionId, query)),
+
+    muteRoom: (identity: Identity, room: string, muted: boolean): Promise<Reply<null>> =>
+      askUser(env.USER, identity, (stub) => stub.muteRoom(identity.sessionId, room, muted)),
 
     presence: (identity: Identity, room: string, after: number, limit: number): Promise<Reply<PresencePage>> =>
       inRoom(room, (stub) => stub.presence(identity, after, limit)),

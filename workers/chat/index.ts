@@ -1,10 +1,13 @@
 export { CarrierObject } from "../../durable-objects/carrier/carrier-object.ts";
+export { LobbyObject } from "../../durable-objects/lobby/lobby-object.ts";
+export { ReportsObject } from "../../durable-objects/reports/reports-object.ts";
 export { RoomObject } from "../../durable-objects/room/room-object.ts";
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import type { Identity } from "../../contracts/identity.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
+import type { InboxQuery, ThreadQuery } from "../../contracts/rooms.ts";
 import type { Change, ChatService, Outgoing, VersionQuery } from "../../contracts/services.ts";
 import { type ChatEnv, createChat } from "./chat.ts";
 
@@ -32,6 +35,24 @@ export default class Chat extends WorkerEntrypoint<ChatEnv> implements ChatServi
   }
   history(identity: Identity, room: string, query: PageQuery) {
     return this.#chat.history(identity, room, query);
+  }
+  thread(identity: Identity, room: string, query: ThreadQuery) {
+    return this.#chat.thread(identity, room, query);
+  }
+  pins(identity: Identity, room: string) {
+    return this.#chat.pins(identity, room);
+  }
+  marks(identity: Identity, room: string, after: number, limit: number) {
+    return this.#chat.marks(identity, room, after, limit);
+  }
+  read(identity: Identity, room: string, seq: number) {
+    return this.#chat.read(identity, room, seq);
+  }
+  inbox(identity: Identity, query: InboxQuery) {
+    return this.#chat.inbox(identity, query);
+  }
+  muteRoom(identity: Identity, room: string, muted: boolean) {
+    return this.#chat.muteRoom(identity, room, muted);
   }
   presence(identity: Identity, room: string, after: number, limit: number) {
     return this.#chat.presence(identity, room, after, limit);

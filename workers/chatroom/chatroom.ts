@@ -1,27 +1,107 @@
+import type { RoomEvent } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
 import { report } from "../../contracts/metrics.ts";
-import type { Namespace, RoomStub } from "../../contracts/objects.ts";
+import type { RoomStub } from "../../contracts/objects.ts";
 import type { Reply } from "../../contracts/reply.ts";
 import type {
-  ChatroomService,
+  ExportHead,
   GrantedRole,
+  Invitation,
+  InvitationTerms,
+  LobbyPage,
+  LobbyQuery,
+  Moderated,
+  ModerationAct,
+  ModerationPage,
+  NewInvitation,
+  OwnPage,
+  ProfilePatch,
+  Report,
+  ReportPage,
+  ReportQuery,
+  Restriction,
   RoomDescription,
+  RoomDraft,
   RoomMember,
   RoomVisibility,
-} from "../../contracts/services.ts";
+} from "../../contracts/rooms.ts";
+import type { ChatroomService } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
+import type { ChatroomEnv } from "./chatroom-env.ts";
+import { createGroup, openDirect, searchLobby } from "./places.ts";
+import { allReports, resolveReport } from "./reports.ts";
 
-export type ChatroomEnv = { readonly ROOM: Namespace<RoomStub> };
+export type { ChatroomEnv };
 
 /** Rooms: which exist, whose they are, who belongs to them. */
-export function createChatroom(env: ChatroomEnv): ChatroomService {
-  const { ROOM } = traceObjects(env);
-  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(ROOM, room, ask);
+export function createChatroom(bindings: ChatroomEnv): ChatroomService {
+  const env = traceObjects(bindings);
+  const inRoom = <T>(room: string, ask: (stub: RoomStub) => Promise<Reply<T>>) => askRoom(env.ROOM, room, ask);
 
   return {
-    create: (identity: Identity, room: string, visibility: RoomVisibility): Promise<Reply<RoomDescription>> =>
-      inRoom(room, (stub) => stub.create(identity, visibility)),
+    create: (
+      identity: Identity,
+      room: string,
+      visibility: RoomVisibility,
+      draft?: RoomDraft,
+    ): Promise<Reply<RoomDescription>> => inRoom(room, (stub) => stub.create(identity, visibility, draft)),
+
+    createGroup: (identity: Identity, title: string, userIds: readonly number[]): Promise<Reply<RoomDescription>> =>
+      createGroup(env, identity, title, userIds),
+
+    openDirect: (identity: Identity, userId: number): Promise<Reply<RoomDescription>> =>
+      openDirect(env, identity, userId),
+
+    search: (identity: Identity, query: LobbyQuery): Promise<Reply<LobbyPage>> => searchLobby(env, identity, query),
+
+    configure: (identity: Identity, room: string, patch: ProfilePatch): Promise<Reply<RoomDescription>> =>
+      inRoom(room, (stub) => stub.configure(identity, patch)),
+
+    join: (identity: Identity, room: string, invitation: string | null): Promise<Reply<RoomDescription>> =>
+      inRoom(room, (stub) => stub.join(identity, invitation)),
+
+    invitations: (identity: Identity, room: string): Promise<Reply<readonly Invitation[]>> =>
+      inRoom(room, (stub) => stub.invitations(identity)),
+
+    invite: (identity: Identity, room: string, terms: InvitationTerms): Promise<Reply<NewInvitation>> =>
+      inRoom(room, (stub) => stub.invite(identity, terms)),
+
+    revokeInvitation: (identity: Identity, room: string, id: string): Promise<Reply<null>> =>
+      inRoom(room, (stub) => stub.revokeInvitation(identity, id)),
+
+    moderate: (identity: Identity, room: string, act: ModerationAct): Promise<Reply<Moderated>> =>
+      inRoom(room, (stub) => stub.moderate(identity, act)),
+
+    restrictions: (identity: Identity, room: string): Promise<Reply<readonly Restriction[]>> =>
+      inRoom(room, (stub) => stub.restrictions(identity)),
+
+    moderationLog: (identity: Identity, room: string, before: number, limit: number): Promise<Reply<ModerationPage>> =>
+      inRoom(room, (stub) => stub.moderationLog(identity, before, limit)),
+
+    report: (identity: Identity, room: string, seq: number, reason: string): Promise<Reply<Report>> =>
+      inRoom(room, (stub) => stub.report(identity, seq, reason)),
+
+    reports: (identity: Identity, room: string | null, query: ReportQuery): Promise<Reply<ReportPage>> =>
+      room === null ? allReports(env, identity, query) : inRoom(room, (stub) => stub.reports(identity, query)),
+
+    resolveReport: (identity: Identity, id: string, resolution: string): Promise<Reply<Report>> =>
+      resolveReport(env, identity, id, resolution),
+
+    exportHead: (identity: Identity, room: string): Promise<Reply<ExportHead>> =>
+      inRoom(room, (stub) => stub.exportHead(identity)),
+
+    exportOwn: (identity: Identity, room: string, from: number, limit: number): Promise<Reply<OwnPage>> =>
+      inRoom(room, (stub) => stub.exportOwn(identity, from, limit)),
+
+    beginImport: (identity: Identity, room: string, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>> =>
+      inRoom(room, (stub) => stub.beginImport(identity, head, keepAuthors)),
+
+    importEvents: (identity: Identity, room: string, events: readonly RoomEvent[]): Promise<Reply<null>> =>
+      inRoom(room, (stub) => stub.importEvents(identity, events)),
+
+    finishImport: (identity: Identity, room: string): Promise<Reply<RoomDescription>> =>
+      inRoom(room, (stub) => stub.finishImport(identity)),
 
     describe: (identity: Identity, room: string): Promise<Reply<RoomDescription>> =>
       inRoom(room, (stub) => stub.describe(identity)),

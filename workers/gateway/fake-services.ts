@@ -41,8 +41,31 @@ const room = {
   head: 1,
   first: 1,
   messages: 1,
+  members: 1,
   role: "owner",
+  title: "Lobby",
+  topic: "",
+  archived: false,
+  whoMayPost: "everybody",
+  whoMayInvite: "moderators",
+  slowModeSeconds: 0,
+  newcomersSeeHistory: true,
+  retention: { maxAgeSeconds: null, maxMessages: null },
 } as const;
+const invitation = { id: "i1", createdBy: person, createdAtMs: 0, expiresAtMs: null, usesLeft: null };
+const report = {
+  id: "r1",
+  room: "lobby",
+  seq: 1,
+  at: 5,
+  reporter: person,
+  author: person,
+  body: "hi",
+  reason: "rude",
+  state: "open",
+  resolution: "",
+} as const;
+const marks = { id: 1, read: 1, delivered: 1 };
 const event = { seq: 1, kind: "message", from: person, at: 5, messageNo: 1, body: "hi" } as const;
 const page = { epoch: "e1", after: 0, events: [event], more: false, head: 1, first: 1 };
 
@@ -63,7 +86,16 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
   }
   const signedIn = { user: person, token: tokenOf(ann), session };
   const sent = { epoch: "e1", seq: 1, at: 5, duplicate: false };
-  const member = { userId: 2, role: "member" } as const;
+  const member = { userId: 2, name: "bob", role: "member" } as const;
+  const wishes = { sharesMarks: true, doNotDisturbUntilMs: null };
+  const account = {
+    user: person,
+    admin: false,
+    preferences: wishes,
+    blocks: [],
+    sessions: [session],
+    rooms: ["lobby"],
+  };
   return {
     auth: {
       register: answering("register", signedIn),
@@ -79,10 +111,36 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       createUsers: answering("createUsers", { created: 1, refused: [] }),
       importUsers: answering("importUsers", { created: 1, refused: [] }),
       makeAdmin: answering("makeAdmin", person),
+      preferences: answering("preferences", wishes),
+      setPreferences: answering("setPreferences", wishes),
+      blocks: answering("blocks", [person]),
+      block: answering("block", null),
+      suspend: answering("suspend", ended),
+      eraseUser: answering("eraseUser", ended),
+      accountData: answering("accountData", account),
       metrics: async () => instead<MetricReport>("metrics", { instance: "fake", samples: [] }),
     },
     chatroom: {
       create: answering("create", room),
+      createGroup: answering("createGroup", room),
+      openDirect: answering("openDirect", room),
+      search: answering("search", { rooms: [{ room: "lobby", title: "", topic: "", members: 1 }], more: false }),
+      configure: answering("configure", room),
+      join: answering("join", room),
+      invitations: answering("invitations", [invitation]),
+      invite: answering("invite", { ...invitation, token: "t" }),
+      revokeInvitation: answering("revokeInvitation", null),
+      moderate: answering("moderate", { removed: 0, closed: 0 }),
+      restrictions: answering("restrictions", []),
+      moderationLog: answering("moderationLog", { entries: [], more: false }),
+      report: answering("report", report),
+      reports: answering("reports", { reports: [report], more: false, next: "" }),
+      resolveReport: answering("resolveReport", { ...report, state: "resolved" }),
+      exportHead: answering("exportHead", { ...room, people: [], pins: [] }),
+      exportOwn: answering("exportOwn", { role: null, marks, events: [], next: null }),
+      beginImport: answering("beginImport", null),
+      importEvents: answering("importEvents", null),
+      finishImport: answering("finishImport", room),
       describe: answering("describe", room),
       members: answering("members", [member]),
       addMember: answering("addMember", member),
@@ -99,6 +157,12 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       change: answering("change", { ...sent, seq: 2 }),
       history: answering("history", page),
       versions: answering("versions", { versions: [{ version: 1, at: 5, body: "hi" }], more: false }),
+      thread: answering("thread", { root: event, events: [], more: false, count: 0 }),
+      pins: answering("pins", []),
+      marks: answering("marks", { marks: [marks], more: false }),
+      read: answering("read", marks),
+      inbox: answering("inbox", { rooms: [], more: false, unread: 0, mentions: 0 }),
+      muteRoom: answering("muteRoom", null),
       presence: answering("presence", { count: 1, users: [person], more: false }),
       count: answering("count", { roomId: 1, count: 1 }),
       roomInfo: answering("roomInfo", { roomId: 1, count: 1, roomUserInfo: { 1: "ann" } }),

@@ -4,7 +4,7 @@ import { isClientId } from "../../../contracts/native.ts";
 import type { Outgoing } from "../../../contracts/services.ts";
 import { unwrap } from "../refused.ts";
 import { parseMessage } from "../sign-in.ts";
-import { Person, seq } from "./schemas.ts";
+import { Person, Profile, Role, seq } from "./schemas.ts";
 
 export const Message = z
   .object({
@@ -30,7 +30,7 @@ const RoomEvent = z
   .object({
     seq,
     kind: z
-      .enum(["message", "edit", "delete", "react"])
+      .enum(["message", "edit", "delete", "react", "pin", "member", "room", "purge"])
       .openapi({ description: "More kinds will come: keep what you do not know." }),
     from: Person,
     at: z.number().int().openapi({ description: "Milliseconds since 1970." }),
@@ -44,6 +44,15 @@ const RoomEvent = z
       .readonly()
       .optional(),
     target: seq.optional().openapi({ description: "On edits, deletions and reactions: the seq of the message." }),
+    thread: seq.optional().openapi({ description: "On answers: the message that their thread began with." }),
+    mentions: z.array(seq).readonly().optional().openapi({ description: "The ids of users whom the message names." }),
+    mentionsRoom: z.literal(true).optional(),
+    pinned: z.boolean().optional(),
+    subject: Person.optional().openapi({ description: "On memberships and purges: whom they are about." }),
+    member: z
+      .object({ change: z.enum(["joined", "left", "removed", "banned", "role"]), role: Role.nullable() })
+      .optional(),
+    room: Profile.partial().optional().openapi({ description: "What is different in the room from now on." }),
     reaction: z
       .object({ emoji: z.string(), count: seq, on: z.boolean() })
       .optional()

@@ -79,18 +79,30 @@ export const Ended = z
   .object({ sessions: seq, closed: seq, pending: seq })
   .openapi("Ended", { description: "Sessions ended, sockets closed, and places that are told until they answer." });
 export const Visibility = z.enum(["listed", "unlisted", "private"]);
-const Role = z.enum(["owner", "moderator", "member"]);
-export const GrantedRole = z.enum(["moderator", "member"]);
-export const RoomDescription = z
-  .object({
-    room: z.string(),
-    kind: z.enum(["numbered", "direct", "named"]),
-    visibility: Visibility,
-    epoch: z.string(),
-    head: seq.openapi({ description: "The newest seq." }),
-    first: seq.openapi({ description: "The oldest seq that is retained." }),
-    messages: seq,
-    role: Role.nullable(),
-  })
-  .openapi("Room");
-export const Member = z.object({ userId: seq, role: Role }).openapi("Member");
+export const Role = z.enum(["owner", "moderator", "member", "read-only"]);
+export const GrantedRole = z.enum(["moderator", "member", "read-only"]);
+export const Profile = z.object({
+  title: z.string().max(limits.ROOM_TITLE_CHARS_MAX),
+  topic: z.string().max(limits.ROOM_TOPIC_CHARS_MAX),
+  visibility: Visibility,
+  archived: z.boolean(),
+  whoMayPost: z.enum(["everybody", "members", "moderators"]),
+  whoMayInvite: z.enum(["members", "moderators", "owner"]),
+  slowModeSeconds: z.number().int().min(0).max(limits.SLOW_MODE_SECONDS_MAX),
+  newcomersSeeHistory: z.boolean(),
+  retention: z.object({
+    maxAgeSeconds: z.number().int().min(limits.RETENTION_SECONDS_MIN).max(Number.MAX_SAFE_INTEGER).nullable(),
+    maxMessages: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).nullable(),
+  }),
+});
+export const RoomDescription = Profile.extend({
+  room: z.string(),
+  kind: z.enum(["numbered", "direct", "named"]),
+  epoch: z.string(),
+  head: seq.openapi({ description: "The newest seq." }),
+  first: seq.openapi({ description: "The oldest seq that is retained." }),
+  messages: seq,
+  members: seq,
+  role: Role.nullable(),
+}).openapi("Room");
+export const Member = z.object({ userId: seq, name: z.string(), role: Role }).openapi("Member");

@@ -1,0 +1,72 @@
+import { Buffer } from "node:buffer";
+import type { Person } from "../../contracts/event.ts";
+import type { Identity } from "../../contracts/identity.ts";
+import { limits } from "../../contracts/limits.ts";
+import { SUBPROTOCOL } from "../../contracts/native.ts";
+import { fail, type Refusal } from "../../contracts/reply.ts";
+import { closeSocket } from "./native-seats.ts";
+import type { Room } from "./room.ts";
+import { Seat } from "./seat.ts";
+
+/** A room's own sockets, as the runtime hands them over. */
+export class RoomSockets {
+  readonly #ctx: DurableObjectState;
+  readonly #now: () => Room;
+
+  /** `now` answers the room's present life. */
+  constructor(ctx: DurableObjectState, now: () => Room) {
+    this.#ctx = ctx;
+    this.#now = now;
+  }
+
+  // No await between the check that the session lives and the seat: a logout comes before or after, never between.
+  accept(request: Request, identity: Identity, person: Person): Response {
+    const { 0: client, 1: server } = new WebSocketPair();
+    this.#ctx.acceptWebSocket(server);
+    this.#now().audience.seats.add(Seat.open(server, identity, person, Date.now()));
+    const offered = request.headers.get("Sec-WebSocket-Protocol");
+    const headers = offered === null ? {} : { "Sec-WebSocket-Protocol": SUBPROTOCOL };
+    return new Response(null, { status: 101, webSocket: client, headers });
+  }
+
+  /** Takes one message of a socket. */
+  async message(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const room = this.#now();
+    const seat = room.audience.seats.of(socket);
+    if (seat === undefined) return closeSocket(socket, "session");
+    seat.seenAtMs = Date.now();
+    seat.transientBytes = 0;
+    if (typeof data !== "string") return this.#refuseFrame(seat, fail("badRequest", "send text frames of JSON"));
+    if (data.length > limits.FRAME_BYTES_MAX || Buffer.byteLength(data) > limits.FRAME_BYTES_MAX) {
+      return this.#refuseFrame(seat, fail("tooLarge", `a frame has at most ${limits.FRAME_BYTES_MAX} bytes`));
+    }
+    if (seat.expiresAtMs <= seat.seenAtMs) return room.audience.drop(seat, "session");
+    room.audience.sweep(seat.seenAtMs);
+    await room.dialect.receive(seat, data);
+  }
+
+  /** A socket was closed by its client. */
+  closed(socket: WebSocket, code: number, reason: string): void {
+    // The runtime does not echo a close frame for hibernating sockets (compatibility date 2026-10-20), and refuses to
+    // send the reserved codes.
+    const reserved = code === 1005 || code === 1006 || code === 1015;
+    this.left(socket);
+    try {
+      socket.close(reserved ? 1000 : code, reserved ? "" : reason);
+    } catch {
+      // Closed from this side already.
+    }
+  }
+
+  /** A socket is gone. */
+  left(socket: WebSocket): void {
+    const room = this.#now();
+    const seat = room.audience.seats.of(socket);
+    if (seat !== undefined) room.left(seat);
+  }
+
+  #refuseFrame(seat: Seat, refusal: Refusal): void {
+    const { failure, message } = refusal;
+    this.#now().audience.seats.send(seat, [{ type: "refused", failure, message }]);
+  }
+}
