@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
+import { ensureSchemathesis, withoutTool } from "../../scripts/schemathesis.ts";
+import { call, request } from "../support/rest.ts";
+import { Server } from "../support/server.ts";
+import { type Found, runSchemathesis } from "./schemathesis.ts";
+import { seed } from "./seed.ts";
+
+const callers = ["user", "administrator"] as const;
+/**
+ * Coverage, every boundary of every schema, takes most of the time and is for one run enough: schemas are checked before
+ * roles, and by the same gateway in either form.
+ */
+const BRIEF = "examples,fuzzing";
+const FULL = process.env.EDGECHAT_FORM === "services" ? BRIEF : "examples,coverage,fuzzing";
+const phases = { user: FULL, administrator: BRIEF } as const;
+type Caller = (typeof callers)[number];
+type Run = { readonly found: Found; readonly meStatus: number };
+
+/** The operations that need not succeed in a run, each with why. All others do: a run of refusals proves little. */
+const NEVER_ACCEPTED = new Map([["GET /api/v1/rooms/{room}/socket", "its success is an upgrade: see [API8]"]]);
+
+const EXAMPLES = Number(process.env.API_EXAMPLES ?? 10);
+// Installing takes what the network takes; the runs grow with the examples.
+const PREPARE_MS_MAX = 600_000 + EXAMPLES * 10_000;
+const unlimited = Object.fromEntries(
+  ["ATTEMPTS_PER_ADDRESS", "ATTEMPTS_PER_NAME", "SENDS_PER_USER", "SENDS_PER_ROOM"].map((name) => [name, "1000000"]),
+);
+
+const servers: Server[] = [];
+const runs = new Map<Caller, Run>();
+let missing: string | undefined;
+
+beforeAll(async () => {
+  const tool = ensureSchemathesis();
+  if (!tool.ok) {
+    const { fails, message } = withoutTool(tool.reason, process.env.CI);
+    if (fails) throw new Error(message);
+    console.warn(message);
+    missing = message;
+    return;
+  }
+  // A server for each: what one caller deletes, the other does not miss.
+  await Promise.all(callers.map(async (caller) => void runs.set(caller, await runAs(caller, tool))));
+}, PREPARE_MS_MAX);
+afterAll(() => Promise.all(servers.map((server) => server.stop())));
+
+async function runAs(caller: Caller, tool: Parameters<typeof runSchemathesis>[0]): Promise<Run> {
+  const server = await Server.start(unlimited);
+  servers.push(server);
+  const { url } = server;
+  const { name, token } = await seed(url);
+  if (caller === "administrator") {
+    await call(url, "PUT", `/api/v1/admin/administrators/${name}`, { token: server.operatorToken() });
+  }
+  const options = ["--phases", phases[caller], "--max-examples", String(EXAMPLES)];
+  const found = await runSchemathesis(tool, { url, token, options });
+  return { found, meStatus: (await request(url, "GET", "/api/v1/accounts/me", { token })).status };
+}
+
+/** What a run found; the test is skipped where schemathesis is missing. */
+function runOf(caller: Caller, context: TestContext): Run {
+  context.skip(missing !== undefined, missing);
+  const run = runs.get(caller);
+  if (run === undefined) throw new Error(`no run as ${caller}`);
+  return run;
+}
+
+describe.each(callers)("as %s", (caller) => {
+  it("[API11] no answer is a 5xx and none is missing in the document", (context) => {
+    expect(runOf(caller, context).found.faults).toBe("");
+  });
+
+  it("[API11] the caller was signed in from the first request to the last", (context) => {
+    expect(runOf(caller, context).meStatus).toBe(200);
+  });
+});
+
+it("[API11] every operation answered a success to one of the callers", async (context) => {
+  const accepted = callers.flatMap((caller) => runOf(caller, context).found.accepted);
+  const [server] = servers;
+  const { paths } = await call<{ paths: Record<string, object> }>(server?.url ?? "", "GET", "/api/v1/openapi.json");
+  const documented = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const never = documented.filter((operation) => !accepted.includes(operation) && !NEVER_ACCEPTED.has(operation));
+  expect(never).toEqual([]);
+  expect(documented).toEqual(expect.arrayContaining([...NEVER_ACCEPTED.keys()]));
+});
