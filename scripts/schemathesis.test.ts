@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { judgePython, withoutTool } from "./schemathesis.ts";
+import { judgePython, withoutSchemathesis } from "./schemathesis.ts";
 
 it.each(["3.11 cpython-311\n", "3.14 cpython-314\n", "4.0 cpython-40\n"])(
   "[API12] Python that says %j will do",
@@ -18,13 +18,13 @@ it.each([
 });
 
 it.each([["true"], ["1"], ["yes"]])("[API12] without schemathesis CI=%s fails and says what was not checked", (ci) => {
-  expect(withoutTool("there is no Python", ci)).toEqual({
+  expect(withoutSchemathesis("there is no Python", ci)).toEqual({
     fails: true,
     message: "NOT CHECKED: the answers of the API against its OpenAPI document, because there is no Python.",
   });
 });
 
 it.each([[undefined], [""], ["false"], ["0"]])("[API12] without schemathesis CI=%s skips with the same line", (ci) => {
-  const { fails, message } = withoutTool("there is no Python", ci);
+  const { fails, message } = withoutSchemathesis("there is no Python", ci);
   expect([fails, message]).toEqual([false, expect.stringContaining("NOT CHECKED")]);
 });

@@ -1,7 +1,8 @@
-import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { execFile, type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "..");
 const REQUIREMENTS = join(root, "test/api/requirements.txt");
@@ -12,14 +13,14 @@ const PACKAGES = "site-packages";
 const PYTHON_MIN = [3, 11] as const;
 const ASK_VERSION = "import sys; print('%d.%d' % sys.version_info[:2], sys.implementation.cache_tag)";
 
-/** How to run a tool that is there, or why it is not. */
-export type Tool =
-  | {
-      readonly ok: true;
-      readonly command: readonly [string, ...string[]];
-      readonly env: Readonly<Record<string, string>>;
-    }
-  | { readonly ok: false; readonly reason: string };
+/** How to run schemathesis: a command to which arguments are added, and the environment that it needs beside its own. */
+export type Schemathesis = {
+  readonly ok: true;
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+};
+type Missing = { readonly ok: false; readonly reason: string };
+type Python = { readonly ok: true; readonly name: string; readonly said: string };
 
 /** Whether an interpreter that said this of itself can run schemathesis; when not, why. */
 export function judgePython(said: string): string | null {
@@ -31,7 +32,7 @@ export function judgePython(said: string): string | null {
 }
 
 /** What a run without the tool is: a failure where CI is set, elsewhere a test that was skipped and says so. */
-export function withoutTool(
+export function withoutSchemathesis(
   reason: string,
   ci: string | undefined,
 ): { readonly fails: boolean; readonly message: string } {
@@ -40,13 +41,13 @@ export function withoutTool(
 }
 
 /** Finds schemathesis in .tools, or installs what test/api/requirements.txt pins, once for each version of it and of Python. */
-export function ensureSchemathesis(): Tool {
+export async function ensureSchemathesis(): Promise<Schemathesis | Missing> {
   const python = findPython();
   if (!python.ok) return python;
   const pinned = createHash("sha256").update(readFileSync(REQUIREMENTS)).update(python.said).digest("hex").slice(0, 12);
   const folder = join(TOOLS, `schemathesis-${pinned}`);
   if (!existsSync(folder)) {
-    const reason = install(python.name, folder);
+    const reason = await install(python.name, folder);
     if (reason !== null) return { ok: false, reason };
   }
   const path = [join(folder, PACKAGES), process.env.PYTHONPATH]
@@ -57,9 +58,7 @@ export function ensureSchemathesis(): Tool {
   return { ok: true, command: [python.name, "-m", "schemathesis.cli"], env };
 }
 
-type Python = { readonly ok: true; readonly name: string; readonly said: string } | (Tool & { readonly ok: false });
-
-function findPython(): Python {
+function findPython(): Python | Missing {
   const found = ["python3", "python"].map((name) => ({ name, said: output(spawnSync(name, ["-c", ASK_VERSION])) }));
   const good = found.find(({ said }) => judgePython(said) === null);
   if (good !== undefined) return { ok: true, ...good };
@@ -70,21 +69,29 @@ function output({ status, stdout }: SpawnSyncReturns<Buffer>): string {
   return status === 0 ? stdout.toString() : "";
 }
 
-/** Takes effect whole or not at all: what is under its name is complete. Wheels only, so that no package runs code here. */
-function install(python: string, folder: string): string | null {
+/** Takes effect whole or not at all: what is under its name is complete. Answers why it could not be done. */
+async function install(python: string, folder: string): Promise<string | null> {
   console.error("Installing schemathesis, once ...");
   mkdirSync(TOOLS, { recursive: true });
   const target = mkdtempSync(join(TOOLS, "installing-"));
-  const quiet = ["--quiet", "--disable-pip-version-check", "--no-input"];
+  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];
+  // Wheels only: what is installed runs no code of its own here.
   const what = ["--only-binary", ":all:", "--target", join(target, PACKAGES), "--requirement", REQUIREMENTS];
-  const done = spawnSync(python, ["-m", "pip", "install", ...quiet, ...what], { encoding: "utf8" });
-  if (done.status === 0) {
-    for (const old of globSync("schemathesis-*", { cwd: TOOLS }))
-      rmSync(join(TOOLS, old), { recursive: true, force: true });
-    renameSync(target, folder);
+  try {
+    await promisify(execFile)(python, [...pip, ...what]);
+    putInPlace(target, folder);
     return null;
+  } catch (error) {
+    const said = String(error).trim().split("\n").at(-1) ?? "";
+    return `pip could not install schemathesis (${said})`;
+  } finally {
+    rmSync(target, { recursive: true, force: true });
   }
-  rmSync(target, { recursive: true, force: true });
-  const said = `${done.stderr}`.trim().split("\n").at(-1) ?? "";
-  return `pip could not install schemathesis (${said})`;
+}
+
+/** Another run may have been quicker, and uses what it installed. */
+function putInPlace(target: string, folder: string): void {
+  if (existsSync(folder)) return;
+  for (const old of globSync("schemathesis-*", { cwd: TOOLS })) rmSync(join(TOOLS, old), { recursive: true });
+  renameSync(target, folder);
 }

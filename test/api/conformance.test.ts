@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from "vitest";
-import { ensureSchemathesis, withoutTool } from "../../scripts/schemathesis.ts";
+import { ensureSchemathesis, type Schemathesis, withoutSchemathesis } from "../../scripts/schemathesis.ts";
 import { call, request } from "../support/rest.ts";
 import { Server } from "../support/server.ts";
 import { type Found, runSchemathesis } from "./schemathesis.ts";
@@ -20,6 +20,8 @@ type Run = { readonly found: Found; readonly meStatus: number };
 const NEVER_ACCEPTED = new Map([["GET /api/v1/rooms/{room}/socket", "its success is an upgrade: see [API8]"]]);
 
 const EXAMPLES = Number(process.env.API_EXAMPLES ?? 10);
+/** Without a seed every run asks the same. */
+const SEED = process.env.API_SEED === undefined ? [] : ["--seed", process.env.API_SEED];
 // Installing takes what the network takes; the runs grow with the examples.
 const PREPARE_MS_MAX = 600_000 + EXAMPLES * 10_000;
 const unlimited = Object.fromEntries(
@@ -31,20 +33,20 @@ const runs = new Map<Caller, Run>();
 let missing: string | undefined;
 
 beforeAll(async () => {
-  const tool = ensureSchemathesis();
-  if (!tool.ok) {
-    const { fails, message } = withoutTool(tool.reason, process.env.CI);
+  const schemathesis = await ensureSchemathesis();
+  if (!schemathesis.ok) {
+    const { fails, message } = withoutSchemathesis(schemathesis.reason, process.env.CI);
     if (fails) throw new Error(message);
     console.warn(message);
     missing = message;
     return;
   }
   // A server for each: what one caller deletes, the other does not miss.
-  await Promise.all(callers.map(async (caller) => void runs.set(caller, await runAs(caller, tool))));
+  await Promise.all(callers.map(async (caller) => void runs.set(caller, await runAs(caller, schemathesis))));
 }, PREPARE_MS_MAX);
 afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
-async function runAs(caller: Caller, tool: Parameters<typeof runSchemathesis>[0]): Promise<Run> {
+async function runAs(caller: Caller, schemathesis: Schemathesis): Promise<Run> {
   const server = await Server.start(unlimited);
   servers.push(server);
   const { url } = server;
@@ -52,8 +54,8 @@ async function runAs(caller: Caller, tool: Parameters<typeof runSchemathesis>[0]
   if (caller === "administrator") {
     await call(url, "PUT", `/api/v1/admin/administrators/${name}`, { token: server.operatorToken() });
   }
-  const options = ["--phases", phases[caller], "--max-examples", String(EXAMPLES)];
-  const found = await runSchemathesis(tool, { url, token, options });
+  const options = ["--phases", phases[caller], "--max-examples", String(EXAMPLES), ...SEED];
+  const found = await runSchemathesis(schemathesis, { url, token, options });
   return { found, meStatus: (await request(url, "GET", "/api/v1/accounts/me", { token })).status };
 }
 
