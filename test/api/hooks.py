@@ -1,10 +1,12 @@
 """Who asks: the caller whom the test made, and somebody new where the call ends the caller. Loaded by schemathesis."""
 
+import json
 import os
 import uuid
 
 import requests
 import schemathesis
+from hypothesis import strategies as st
 
 URL = os.environ["API_URL"]
 TOKEN = os.environ["API_TOKEN"]
@@ -16,6 +18,14 @@ ENDING = {
     "PUT /api/v1/accounts/me/password": "ends every session but the one that it answers",
     "DELETE /api/v1/accounts/me": "erases the account",
 }
+
+# A file of one JSON object a line, for operations that take one.
+schemathesis.openapi.media_type(
+    "application/x-ndjson",
+    st.lists(st.dictionaries(st.text(), st.text() | st.integers()), max_size=3).map(
+        lambda lines: "".join(f"{json.dumps(line)}\n" for line in lines).encode()
+    ),
+)
 
 
 class Bearer:

@@ -2,6 +2,8 @@ import { directRoom } from "../../contracts/names.ts";
 import { call, register, roomPath, send, type User } from "../support/rest.ts";
 
 const PEOPLE = ["Ada", "Bea", "Cyd", "Dot"];
+/** Whom and what only those operations name that take something away for good. */
+const DOOMED = ["Eve", "Fay", "Gus"];
 /** The first accounts of a server have the first ids: schemathesis.toml names the people and the caller by them. */
 const CALLER_ID = PEOPLE.length + 1;
 
@@ -13,12 +15,13 @@ const ROOMS = [
   ["Caller", "listed", "listed"],
   ["Caller", "unlisted", "unlisted"],
   ["Caller", "private", "private"],
+  ...DOOMED.map((name) => ["Caller", `of ${name}`, "unlisted"] as const),
 ] as const;
 
 /** Fills a new server with what schemathesis.toml names, and answers the user who asks. */
 export async function seed(url: string): Promise<User> {
   const people = new Map<string, User>();
-  for (const name of [...PEOPLE, "Caller"]) people.set(name, await register(url, name));
+  for (const name of [...PEOPLE, "Caller", ...DOOMED]) people.set(name, await register(url, name));
   const [ada, bea, caller] = ["Ada", "Bea", "Caller"].map((name) => people.get(name));
   if (ada === undefined || bea === undefined || caller?.id !== CALLER_ID) throw new Error("ids do not begin at 1");
 
@@ -26,7 +29,9 @@ export async function seed(url: string): Promise<User> {
     const token = owner === "Ada" ? ada.token : caller.token;
     await call(url, "POST", "/api/v1/rooms", { token, body: { name, visibility } });
   }
-  await call(url, "PUT", `${roomPath("Ada's")}/members/${caller.id}`, { token: ada.token });
+  for (const room of ["lobby", "Ada's"]) {
+    await call(url, "PUT", `${roomPath(room)}/members/${caller.id}`, { token: ada.token });
+  }
   await call(url, "PUT", `${roomPath("private")}/members/${bea.id}`, { token: caller.token });
   for (const room of ["lobby", "Ada's", "1"]) await talk(url, room, ada.token, caller.token);
   for (const room of ["listed", "unlisted", "private", "2"]) await talk(url, room, caller.token, caller.token);
