@@ -43,7 +43,7 @@ export default defineConfig({
         test: {
           name: "monolith",
           environment: "node",
-          include: ["test/{behaviour,compat,forms}/**/*.test.ts"],
+          include: ["test/{behaviour,compat,forms,api}/**/*.test.ts"],
           exclude: [ALONE],
           globalSetup: "test/support/global-setup.ts",
           maxWorkers: 2,
@@ -56,7 +56,7 @@ export default defineConfig({
         test: {
           name: "services",
           environment: "node",
-          include: ["test/behaviour/**/*.test.ts", "test/compat/**/*.test.ts"],
+          include: ["test/{behaviour,compat,api}/**/*.test.ts"],
           exclude: [ALONE],
           env: { EDGECHAT_FORM: "services" },
           globalSetup: "test/support/global-setup.ts",

@@ -60,8 +60,9 @@ export const pageHeaders = {
 
 const RETRY_MS_DEFAULT = 1_000;
 
-/** Retry-After in whole seconds, rounded up: what the refusal says, and a second for every other 503. [API1] */
+/** Retry-After in whole seconds, rounded up: what the refusal says, and a second for every other 429 and 503. [API1] */
 export function toRetryHeaders({ failure, retryAfterMs }: Refusal): Record<string, string> {
-  const waitMs = retryAfterMs ?? (failures[failure].status === 503 ? RETRY_MS_DEFAULT : undefined);
+  const invites = [429, 503].includes(failures[failure].status);
+  const waitMs = retryAfterMs ?? (invites ? RETRY_MS_DEFAULT : undefined);
   return waitMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) };
 }

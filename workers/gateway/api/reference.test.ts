@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { testGateway } from "../test-gateway.ts";
 
 type Operation = {
-  responses: Record<string, { content?: Record<string, { schema: unknown }> }>;
+  responses: Record<string, { content?: Record<string, { schema: unknown }>; headers?: Record<string, unknown> }>;
   security?: unknown;
   requestBody?: { required: boolean };
   parameters?: { name: string; in: string; schema: unknown }[];
@@ -10,7 +10,7 @@ type Operation = {
 type Document = {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
+  components: Record<"schemas" | "headers" | "securitySchemes", Record<string, unknown>>;
 };
 
 async function readDocument(): Promise<Document> {
@@ -59,9 +59,9 @@ it("[API10] the document is OpenAPI 3.1, every reference in it resolves, and pat
   const document = await readDocument();
   expect(document.openapi).toBe("3.1.0");
   expect(document.components.securitySchemes).toEqual({ bearer: { type: "http", scheme: "bearer" } });
-  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(schemas|headers)\/(\w+)"/g)];
   expect(references.length).toBeGreaterThan(20);
-  for (const [, name = ""] of references) expect(document.components.schemas).toHaveProperty(name);
+  for (const [, kind = "", name = ""] of references) expect(document.components).toHaveProperty([kind, name]);
   for (const [path, methods] of Object.entries(document.paths)) {
     const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
     for (const { parameters = [] } of Object.values(methods)) {
@@ -81,6 +81,21 @@ it("[API10] every operation documents its problems, and those with a body 413 an
       expect(Object.keys(operation.responses[status]?.content ?? {})).toEqual(["application/problem+json"]);
     }
   }
+});
+it("[API11] every answer but a socket's 101 documents the headers that all answers of its status have", async () => {
+  const { paths } = await readDocument();
+  const more: Record<string, readonly string[]> = {
+    401: ["WWW-Authenticate"],
+    429: ["Retry-After"],
+    503: ["Retry-After"],
+  };
+  for (const { responses } of Object.values(paths).flatMap((methods) => Object.values(methods))) {
+    for (const [status, { headers = {} }] of Object.entries(responses)) {
+      const wanted = status === "101" ? [] : ["X-Request-Id", ...(more[status] ?? [])];
+      expect(Object.keys(headers)).toEqual(expect.arrayContaining(wanted));
+    }
+  }
+  expect(Object.keys(paths["/api/v1/rooms"]?.post?.responses[201]?.headers ?? {})).toContain("Location");
 });
 it("[API10] the reference page has no inline script and asks nobody else", async () => {
   const response = await testGateway().request("/api/v1/docs");

@@ -1,5 +1,6 @@
 import type { GatewayContext } from "../context.ts";
 import { pageHeaders } from "../response-headers.ts";
+import { describeHeaders, registerHeaders } from "./answer-headers.ts";
 import type { Api } from "./api-app.ts";
 
 const PAGE = `<!doctype html>
@@ -22,6 +23,7 @@ const PAGE = `<!doctype html>
 /** The document at /api/v1/openapi.json, written from the schemas that validate, and a page that shows it. [API10] */
 export function addReference(api: Api): void {
   api.openAPIRegistry.registerComponent("securitySchemes", "bearer", { type: "http", scheme: "bearer" });
+  registerHeaders(api);
   let document: string | undefined;
   api.get("/api/v1/openapi.json", (c) => {
     document ??= JSON.stringify(writeDocument(api));
@@ -31,7 +33,7 @@ export function addReference(api: Api): void {
 }
 
 function writeDocument(api: Api) {
-  return api.getOpenAPI31Document({
+  const document = api.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {
       title: "edgechat",
@@ -41,4 +43,5 @@ function writeDocument(api: Api) {
     },
     servers: [{ url: "/" }],
   });
+  return describeHeaders(document);
 }

@@ -13,7 +13,10 @@ const create = createRoute({
   security: [{ bearer: [] }],
   middleware: [signedIn, jsonBody()],
   request: { body: jsonBodyOf(z.object({ name: roomName, visibility: Visibility.default("unlisted") })) },
-  responses: { 201: json(RoomDescription, "The room; you own it."), ...problems(401, 403, 409, 413, 415) },
+  responses: {
+    201: { ...json(RoomDescription, "The room; you own it."), headers: z.object({ Location: z.string() }) },
+    ...problems(401, 403, 409, 413, 415),
+  },
 });
 
 const describe = createRoute({
