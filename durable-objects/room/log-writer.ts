@@ -11,8 +11,7 @@ import { type EncodedEvent, encodeEvent } from "./tail.ts";
 import type { Mentions } from "./talk/mentions.ts";
 
 /** A message that was checked and waits for its seq, or a change of one, with what its author is here. */
-export type Entry = { readonly from: Person } & /** What its author is here is needed for what has an @ alone. */
-(
+export type Entry = { readonly from: Person } /** What its author is here is needed for what has an @ alone. */ & (
   | { readonly message: Outgoing; readonly standing?: Standing }
   | { readonly change: Change; readonly standing: Standing }
 );

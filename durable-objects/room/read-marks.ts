@@ -13,17 +13,20 @@ type Parts = {
 };
 
 const WRITE_AFTER_MS = 10_000;
-const NO_MARK: Mark = { seq: 0, messageNo: 0, delivered: 0 };
 const MARKS_IN_MEMORY_MAX = 2 * limits.SEATS_PER_ROOM_MAX;
 
 /**
- * How far each user got and has read. In memory, written every 10 s and when the room empties: after a crash an unread
- * count may be high by 10 s of reading, never low. [RD1]
+ * How far each user got and has read. In memory; read marks are written 10 s later and when the room empties: after a
+ * crash an unread count may be high by 10 s of reading, never low [RD1]. What was delivered starts no timer, for a room
+ * of silent readers should sleep: it is written with the next marks and when its user leaves, and until then the
+ * attachments of the sockets keep it.
  */
 export class ReadMarks {
   readonly #parts: Parts;
   readonly #known = new Map<number, Mark>();
   readonly #unwritten = new Set<number>();
+  /** What the sockets that the runtime kept while the room slept had acknowledged, where it is not known better. */
+  readonly #kept = new Map<number, number>();
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(parts: Parts) {
@@ -41,6 +44,7 @@ export class ReadMarks {
     if (capped <= mark.seq) return false;
     const delivered = Math.max(capped, mark.delivered);
     this.#move(userId, { seq: capped, messageNo: log.messageNoAt(capped), delivered });
+    this.#startTimer();
     return true;
   }
 
@@ -50,6 +54,16 @@ export class ReadMarks {
     if (seq <= mark.delivered) return false;
     this.#move(userId, { ...mark, delivered: seq });
     return true;
+  }
+
+  /** A socket slept with the room: what it had acknowledged is delivered. */
+  restore(userId: number, acked: number): void {
+    if (acked > (this.#kept.get(userId) ?? 0)) this.#kept.set(userId, acked);
+  }
+
+  /** A socket of the user is gone, and with it what its attachment kept. */
+  left(userId: number): void {
+    if (this.#unwritten.has(userId) || this.#kept.has(userId)) this.#startTimer();
   }
 
   /** The last seq that the user has read, and how many messages that are kept for the user came after it. */
@@ -82,24 +96,30 @@ export class ReadMarks {
         limit + 1,
       )
       .toArray();
-    const marks = rows.slice(0, limit).map(({ user_id, seq, delivered }) => ({ id: user_id, read: seq, delivered }));
+    const marks = rows
+      .slice(0, limit)
+      .map(({ user_id, seq, delivered }) => ({ id: user_id, read: seq, delivered: Math.max(seq, delivered) }));
     return { marks, more: rows.length > limit };
   }
 
   /** Takes to disk what moved. */
   write(): void {
     this.#stopTimer();
-    if (this.#unwritten.size === 0) return;
-    const rows = [...this.#unwritten].map((userId) => {
+    const moved = [...this.#unwritten].map((userId) => {
       const { seq, messageNo, delivered } = this.#of(userId);
       return [userId, seq, messageNo, delivered];
     });
+    const rows = [...[...this.#kept].map(([userId, acked]) => [userId, 0, 0, acked]), ...moved];
+    if (rows.length === 0) return;
     this.#parts.storage.sql.exec(
-      `INSERT OR REPLACE INTO read_mark (user_id, seq, message_no, delivered)
-       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)`,
+      `INSERT INTO read_mark (user_id, seq, message_no, delivered)
+       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true
+       ON CONFLICT DO UPDATE SET seq = MAX(seq, excluded.seq), message_no = MAX(message_no, excluded.message_no),
+         delivered = MAX(delivered, excluded.delivered)`,
       JSON.stringify(rows),
     );
     this.#unwritten.clear();
+    this.#kept.clear();
     if (this.#known.size >= MARKS_IN_MEMORY_MAX) this.#known.clear();
   }
 
@@ -107,13 +127,13 @@ export class ReadMarks {
   end(): void {
     this.#stopTimer();
     this.#unwritten.clear();
+    this.#kept.clear();
     this.#known.clear();
   }
 
   #move(userId: number, mark: Mark): void {
     this.#known.set(userId, mark);
     this.#unwritten.add(userId);
-    this.#timer ??= setTimeout(() => this.write(), WRITE_AFTER_MS);
   }
 
   #of(userId: number): Mark {
@@ -137,9 +157,13 @@ export class ReadMarks {
 
   #stored(userId: number): Mark {
     const [row] = this.#parts.storage.sql.exec<MarkRow>("SELECT * FROM read_mark WHERE user_id = ?", userId);
-    if (row === undefined) return NO_MARK;
-    // Rows from before there were delivered marks: what was read was delivered.
-    return { seq: row.seq, messageNo: row.message_no, delivered: Math.max(row.seq, row.delivered) };
+    const { seq, message_no: messageNo, delivered } = row ?? { seq: 0, message_no: 0, delivered: 0 };
+    // In rows from before there were delivered marks it is 0: what was read was delivered.
+    return { seq, messageNo, delivered: Math.max(seq, delivered, this.#kept.get(userId) ?? 0) };
+  }
+
+  #startTimer(): void {
+    this.#timer ??= setTimeout(() => this.write(), WRITE_AFTER_MS);
   }
 
   #stopTimer(): void {

@@ -248,10 +248,11 @@ export class Room implements RoomContext {
     if (name !== null) await this.audience.links.unseat(carrier, seat, { id: seat.userId, name });
   }
 
-  /** A socket closed; the last one to go takes the unwritten read marks to disk. */
+  /** A socket closed; the last one to go takes the unwritten marks to disk. */
   left(seat: Seat): void {
     this.audience.left(seat);
     if (this.audience.seats.size === 0) this.marks.write();
+    else this.marks.left(seat.person.id);
   }
 
   #answered(grown: boolean): void {
@@ -286,7 +287,9 @@ export class Room implements RoomContext {
   #restore(sockets: readonly WebSocket[]): void {
     for (const socket of sockets) {
       const seat = socket.readyState === WebSocket.OPEN ? Seat.restore(socket) : null;
-      if (seat !== null && !this.sessions.isDead(seat.sessionId)) this.audience.restore(seat);
+      if (seat === null || this.sessions.isDead(seat.sessionId)) continue;
+      this.audience.restore(seat);
+      this.marks.restore(seat.person.id, seat.acked);
     }
   }
 }

@@ -10,11 +10,9 @@ const secured = { tags: ["Messages"], security: [{ bearer: [] }], middleware: [s
 const marks = { path: "/api/v1/rooms/{room}/marks" } as const;
 const params = z.object({ room: roomName });
 
-const Marks = z
-  .object({ id: seq, read: seq, delivered: seq })
-  .openapi("Marks", {
-    description: "The newest seq that a user has read, and the newest that a client of the user has.",
-  });
+const Marks = z.object({ id: seq, read: seq, delivered: seq }).openapi("Marks", {
+  description: "The newest seq that a user has read, and the newest that a client of the user has.",
+});
 const MarkPage = z.object({ marks: z.array(Marks).readonly(), more: z.boolean() }).openapi("MarkPage");
 
 const read = createRoute({
