@@ -49,8 +49,8 @@ it.each([
   ["dots at the end", "@a.... ".repeat(limits.BODY_BYTES_MAX / 7)],
   ["one word", `@${"a".repeat(limits.BODY_BYTES_MAX - 1)}`],
   ["letters that fold to many", "@ﷺ ".repeat(limits.BODY_BYTES_MAX / 5)],
-])("[TA6] a text of 32 KiB costs at most 2,000 looks of bounded length: %s", (_, text) => {
+])("[TA6] a text of 32 KiB costs at most 1,000 looks of bounded length: %s", (_, text) => {
   const names = scanMentions(text).flatMap((mention) => mention.names);
-  expect(names.length).toBeLessThanOrEqual(2_000);
-  expect(Math.max(0, ...names.map(({ key }) => key.length))).toBeLessThanOrEqual(6 * limits.USER_NAME_CHARS_MAX);
+  expect(names.length).toBeLessThanOrEqual(1_000);
+  expect(Math.max(0, ...names.map(({ key }) => key.length))).toBeLessThanOrEqual(3 * limits.USER_NAME_CHARS_MAX);
 });

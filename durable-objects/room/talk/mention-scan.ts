@@ -15,7 +15,7 @@ const NAME_UNITS_MAX = 2 * limits.USER_NAME_CHARS_MAX;
 /** Folding makes at most three characters of one. */
 const KEY_UNITS_MAX = 3 * limits.USER_NAME_CHARS_MAX;
 /** What one text may cost: each @ that is looked at, and each name that it may begin. */
-const LOOKS_MAX = 2_000;
+const LOOKS_MAX = 1_000;
 
 /** The mentions that a text may hold. The work is bounded, whatever the text: past that an @ is text alone. [TA6] */
 export function scanMentions(text: string): readonly Mention[] {
