@@ -189,7 +189,7 @@ function messageOf(row: EventRow): Partial<RoomEvent> {
     ...(row.edited_at === null ? {} : { editedAt: row.edited_at }),
     ...(row.reactions === null ? {} : { reactions: JSON.parse(row.reactions) as readonly ReactionCount[] }),
     ...(row.thread === null ? {} : { thread: row.thread }),
-    ...decodeMentions(row.mentions),
+    ...(row.body === null ? {} : decodeMentions(row.mentions)),
   };
 }
 

@@ -102,6 +102,14 @@ export class ReadMarks {
     return { marks, more: rows.length > limit };
   }
 
+  /** Nothing is known of the user any more, on disk or in memory. */
+  forget(userId: number): void {
+    this.#known.delete(userId);
+    this.#unwritten.delete(userId);
+    this.#kept.delete(userId);
+    this.#parts.storage.sql.exec("DELETE FROM read_mark WHERE user_id = ?", userId);
+  }
+
   /** Takes to disk what moved. */
   write(): void {
     this.#stopTimer();

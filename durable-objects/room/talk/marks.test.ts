@@ -147,6 +147,21 @@ describe("what survives", () => {
   });
 });
 
+it("[TA14] marks that are forgotten do not come back from memory", async () => {
+  const { room, ann, bob, read, marks } = await begin();
+  await read(bob, 1);
+  await marks(ann);
+  await read(bob, 2);
+  await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
+    const log = new EventLog(storage, new People(storage.sql), "e");
+    const own = new ReadMarks({ storage, log, visibleFrom: () => 1 });
+    own.restore(bob.userId, 3);
+    own.read(bob.userId, 3);
+    own.forget(bob.userId);
+    expect(own.page(0, 9, bob.userId).marks).toEqual([]);
+  });
+});
+
 describe("marks on the socket", () => {
   it("[TA11] are told to those who are here when they move, and not when they do not", async () => {
     const { room, ann, bob, read } = await begin();
