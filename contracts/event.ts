@@ -50,9 +50,12 @@ export type RoomEvent = {
   readonly reactions?: readonly ReactionCount[];
   /** On answers: the seq of the message that their thread began with. */
   readonly thread?: number;
-  /** On messages: the ids of those who are named in it with @, at most MENTIONS_PER_MESSAGE_MAX. */
+  /**
+   * On messages, and with the body on the newest edit: the ids of those who are named in it with @, at most
+   * MENTIONS_PER_MESSAGE_MAX.
+   */
   readonly mentions?: readonly number[];
-  /** On messages of those who may: @room names everybody. */
+  /** The same of those who may: @room names everybody. */
   readonly mentionsRoom?: true;
   /** On edits, deletions, reactions and pins: the seq of the message. */
   readonly target?: number;

@@ -3,6 +3,7 @@ import type { FailureName } from "../../contracts/failures.ts";
 import { Op, type RoomInfoFrame } from "../../contracts/gochat.ts";
 import { limits } from "../../contracts/limits.ts";
 import { roomKind } from "../../contracts/names.ts";
+import type { ServerFrame } from "../../contracts/native.ts";
 import type { CarrierSeat, CarrierStub, Namespace } from "../../contracts/objects.ts";
 import { CarrierLinks } from "./carrier-links.ts";
 import type { EventLog } from "./event-log.ts";
@@ -86,6 +87,11 @@ export class Audience {
   typing(person: Person): void {
     this.#typing.set(person.id, person);
     this.#transients.request();
+  }
+
+  /** Tells all native seats, or those of one user, what is true for a moment. [CR4] */
+  tell(frame: ServerFrame, onlyUserId?: number): void {
+    this.seats.broadcast(frame, (seat) => this.#seenAtMs(seat), onlyUserId);
   }
 
   /** Takes a seat away and closes its socket. */
@@ -175,15 +181,11 @@ export class Audience {
     const change = this.presence.takeChange();
     const typing = [...this.#typing.values()];
     this.#typing.clear();
-    if (change !== null) this.#broadcast({ type: "presence", ...change });
-    if (typing.length > 0) this.#broadcast({ type: "typing", users: typing.slice(0, limits.PRESENCE_NAMES_MAX) });
+    if (change !== null) this.tell({ type: "presence", ...change });
+    if (typing.length > 0) this.tell({ type: "typing", users: typing.slice(0, limits.PRESENCE_NAMES_MAX) });
     if (change !== null && roomKind(this.#room) === "numbered") {
       this.links.deliver(this.seats.flushed, this.roomInfo());
     }
-  }
-
-  #broadcast(frame: Parameters<NativeSeats["broadcast"]>[0]): void {
-    this.seats.broadcast(frame, (seat) => this.#seenAtMs(seat));
   }
 }
 

@@ -23,5 +23,6 @@ export function changeHash(change: Change): number {
 
 function contentOf(change: Change): readonly (string | boolean)[] {
   if (change.type === "edit") return [change.type, change.body];
-  return change.type === "react" ? [change.type, change.emoji, change.on] : [change.type];
+  if (change.type === "react") return [change.type, change.emoji, change.on];
+  return change.type === "pin" ? [change.type, change.on] : [change.type];
 }

@@ -11,6 +11,7 @@ import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
 import type { Fact } from "./room-context.ts";
 import { type EncodedEvent, Tail } from "./tail.ts";
+import { Mentions } from "./talk/mentions.ts";
 
 /** The one append-only log of a room. Appending is synchronous; the caller waits for the storage before it tells. */
 export class EventLog {
@@ -30,8 +31,9 @@ export class EventLog {
     this.#people = people;
     this.epoch = epoch;
     this.#events = new EventStore(storage.sql, people);
-    this.#changes = new MessageChanges(storage.sql);
-    this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes });
+    const mentions = new Mentions(storage.sql, people);
+    this.#changes = new MessageChanges(storage.sql, mentions);
+    this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes, mentions });
     this.#counters = this.#events.counters();
   }
 

@@ -1,6 +1,7 @@
 import type { ClientStamp, ReactionChange, ReactionCount, RoomEvent } from "../../contracts/event.ts";
 import type { People } from "./people.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
+import type { Mentioned } from "./talk/mentions.ts";
 
 type EventRow = {
   seq: number;
@@ -23,15 +24,20 @@ type EventRow = {
   details: string | null;
   /** Of a message that was edited: when. */
   edited_at: number | null;
-  /** Of the newest edit of a message: what the message says. */
+  /** Of the newest edit of a message: what the message says, and whom it names. */
   edited_body: string | null;
+  edited_mentions: string | null;
 };
 
 // What a message says is kept once, with the message: the event of an edit reads it there. [ED2]
-const SELECT = `SELECT event.*, edit.at AS edited_at, message.body AS edited_body FROM event
+const SELECT = `SELECT event.*, edit.at AS edited_at, message.body AS edited_body,
+  message.mentions AS edited_mentions FROM event
   LEFT JOIN event AS edit ON edit.seq = event.edit_seq
   LEFT JOIN event AS message ON message.seq = event.target AND message.edit_seq = event.seq`;
 const MESSAGES_ONLY = "AND event.kind = 'message' AND event.body IS NOT NULL";
+
+/** Where a message belongs: the seq that its thread began with, its own when it answers nothing. */
+type Place = { readonly isMessage: boolean; readonly thread: number };
 
 /** Where a log stands: its newest seq, how many messages it holds, and when the last event was. */
 export type Counters = { head: number; messages: number; at: number };
@@ -58,8 +64,8 @@ export class EventStore {
   insert(event: RoomEvent): void {
     this.#people.remember(event.from);
     this.#sql.exec(
-      `INSERT INTO event (seq, kind, target, actor, at, message_no, body, stamp, reactions, subject, details)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO event (seq, kind, target, actor, at, message_no, body, stamp, reactions, thread, mentions, subject, details)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       event.seq,
       event.kind,
       event.target ?? event.replyTo ?? null,
@@ -69,14 +75,30 @@ export class EventStore {
       event.kind === "message" ? (event.body ?? null) : null,
       event.stamp === undefined ? null : JSON.stringify(event.stamp),
       event.reaction === undefined ? null : JSON.stringify(event.reaction),
+      event.thread ?? null,
+      event.kind === "message" ? encodeMentions(event) : null,
       event.subject?.id ?? null,
       detailsOf(event),
     );
   }
 
-  isMessage(seq: number): boolean {
-    const rows = this.#sql.exec("SELECT 1 FROM event WHERE seq = ? AND kind = 'message'", seq);
-    return !rows.next().done;
+  /** Null when there is no such event. */
+  placeOf(seq: number): Place | null {
+    const [row] = this.#sql.exec<{ kind: string; thread: number | null }>(
+      "SELECT kind, thread FROM event WHERE seq = ?",
+      seq,
+    );
+    return row === undefined ? null : { isMessage: row.kind === "message", thread: row.thread ?? seq };
+  }
+
+  /** How many answers a thread has, and the newest one's seq; 0 when there is none. */
+  thread(root: number): { readonly count: number; readonly last: number } {
+    return this.#sql
+      .exec<{ count: number; last: number }>(
+        "SELECT COUNT(*) AS count, COALESCE(MAX(seq), 0) AS last FROM event WHERE thread = ?",
+        root,
+      )
+      .one();
   }
 
   /** How many messages there were up to a seq. */
@@ -105,10 +127,20 @@ export class EventStore {
     return [...this.#read(sql, seq, maxEvents, maxBytes)].reverse();
   }
 
+  /** The answers of a thread after a seq, oldest first; at least one if there is one. */
+  answers(root: number, seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
+    const sql = `${SELECT} WHERE event.thread = ? AND event.seq > ? ORDER BY event.seq LIMIT ?`;
+    return this.#take(this.#sql.exec<EventRow>(sql, root, seq, maxEvents), maxBytes);
+  }
+
   #read(sql: string, seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
+    return this.#take(this.#sql.exec<EventRow>(sql, seq, maxEvents), maxBytes);
+  }
+
+  #take(rows: Iterable<EventRow>, maxBytes: number): readonly EncodedEvent[] {
     const found: EncodedEvent[] = [];
     let bytes = 0;
-    for (const row of this.#sql.exec<EventRow>(sql, seq, maxEvents)) {
+    for (const row of rows) {
       const encoded = encodeEvent(this.#toEvent(row));
       bytes += encoded.bytes;
       if (bytes > maxBytes && found.length > 0) break;
@@ -139,6 +171,16 @@ function detailsOf({ member, room, pinned }: RoomEvent): string | null {
   return JSON.stringify({ member, room, pinned } satisfies Record<keyof Details, unknown>);
 }
 
+/** Whom a message names as its row keeps it, or null. */
+export function encodeMentions({ mentions, mentionsRoom }: Mentioned): string | null {
+  return mentions === undefined && mentionsRoom === undefined ? null : JSON.stringify({ mentions, mentionsRoom });
+}
+
+/** The same the other way round. */
+export function decodeMentions(row: string | null): Mentioned {
+  return row === null ? {} : (JSON.parse(row) as Mentioned);
+}
+
 function messageOf(row: EventRow): Partial<RoomEvent> {
   return {
     ...(row.body === null ? { deleted: true } : { body: row.body }),
@@ -146,12 +188,15 @@ function messageOf(row: EventRow): Partial<RoomEvent> {
     ...(row.stamp === null ? {} : { stamp: JSON.parse(row.stamp) as ClientStamp }),
     ...(row.edited_at === null ? {} : { editedAt: row.edited_at }),
     ...(row.reactions === null ? {} : { reactions: JSON.parse(row.reactions) as readonly ReactionCount[] }),
+    ...(row.thread === null ? {} : { thread: row.thread }),
+    ...(row.body === null ? {} : decodeMentions(row.mentions)),
   };
 }
 
 function changeOf(row: EventRow): Partial<RoomEvent> {
   return {
     ...(row.edited_body === null ? {} : { body: row.edited_body }),
+    ...decodeMentions(row.edited_mentions),
     ...(row.target === null ? {} : { target: row.target }),
     ...(row.reactions === null ? {} : { reaction: JSON.parse(row.reactions) as ReactionChange }),
   };

@@ -8,10 +8,11 @@ import type { Applied, MessageChanges } from "./message-changes.ts";
 import type { Fact } from "./room-context.ts";
 import { type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
+import type { Mentions } from "./talk/mentions.ts";
 
 /** A message that was checked and waits for its seq, or a change of one, with what its author is here. */
-export type Entry = { readonly from: Person } & (
-  | { readonly message: Outgoing }
+export type Entry = { readonly from: Person } /** What its author is here is needed for what has an @ alone. */ & (
+  | { readonly message: Outgoing; readonly standing?: Standing }
   | { readonly change: Change; readonly standing: Standing }
 );
 type MessageEntry = Extract<Entry, { readonly message: Outgoing }>;
@@ -25,6 +26,7 @@ type Parts = {
   readonly epoch: string;
   readonly events: EventStore;
   readonly changes: MessageChanges;
+  readonly mentions: Mentions;
 };
 
 /** A draft that begins where the log stands. */
@@ -37,12 +39,14 @@ export class LogWriter {
   readonly #epoch: string;
   readonly #events: EventStore;
   readonly #changes: MessageChanges;
+  readonly #mentions: Mentions;
   readonly #sent: SentLedger;
 
-  constructor({ sql, epoch, events, changes }: Parts) {
+  constructor({ sql, epoch, events, changes, mentions }: Parts) {
     this.#epoch = epoch;
     this.#events = events;
     this.#changes = changes;
+    this.#mentions = mentions;
     this.#sent = new SentLedger(sql);
   }
 
@@ -60,8 +64,9 @@ export class LogWriter {
     fresh.push(encodeEvent(event));
   }
 
-  #message({ from, message }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
-    if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
+  #message({ from, message, standing }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
+    const answered = message.replyTo === undefined ? undefined : this.#events.placeOf(message.replyTo);
+    if (answered?.isMessage === false || answered === null) {
       return fail("badRequest", "replyTo names no message of this room");
     }
     const seq = counters.head + 1;
@@ -80,9 +85,12 @@ export class LogWriter {
       messageNo: counters.messages,
       body: message.body,
       ...(message.replyTo === undefined ? {} : { replyTo: message.replyTo }),
+      ...(answered === undefined ? {} : { thread: answered.thread }),
       ...(message.stamp === undefined ? {} : { stamp: message.stamp }),
+      ...(standing === undefined ? {} : this.#mentions.of({ body: message.body, standing })),
     };
     this.#events.insert(event);
+    this.#mentions.note(seq, from.id, event);
     fresh.push(encodeEvent(event));
     return this.#standing(counters, false);
   }
@@ -93,7 +101,7 @@ export class LogWriter {
     const earlier = claim === null ? null : this.#sent.find(from.id, claim);
     if (earlier !== null) return this.#repeated(earlier);
     const { counters } = draft;
-    const applied = this.#changes.apply(change, { userId: from.id, standing, seq: counters.head + 1 });
+    const applied = this.#changes.apply(change, { userId: from.id, standing, seq: counters.head + 1, at: counters.at });
     if (!applied.ok) return applied;
     if (applied.value !== null) this.#append(from, change.type, applied.value, draft);
     if (claim !== null) this.#sent.claim(from.id, claim, { seq: counters.head, at: counters.at });

@@ -2,7 +2,10 @@ import type { RoomEvent } from "../../contracts/event.ts";
 import { isAllowed, type Standing } from "../../contracts/permissions.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Change, VersionPage, VersionQuery } from "../../contracts/services.ts";
+import { decodeMentions, encodeMentions } from "./event-store.ts";
 import { Reactions } from "./reactions.ts";
+import type { Mentioned, Mentions } from "./talk/mentions.ts";
+import { PinStore } from "./talk/pin-store.ts";
 import { VersionStore } from "./version-store.ts";
 
 type MessageRow = {
@@ -11,15 +14,21 @@ type MessageRow = {
   body: string | null;
   edit_seq: number | null;
   reactions: string | null;
+  mentions: string | null;
 };
 /** A message, and who acts on it as what. */
 type Act = { readonly message: MessageRow; readonly userId: number; readonly standing: Standing };
 
-/** Who changes a message, as what, and the seq that the change gets. */
-export type Changing = { readonly userId: number; readonly standing: Standing; readonly seq: number };
+/** Who changes a message, as what, and the seq and the time that the change gets. */
+export type Changing = {
+  readonly userId: number;
+  readonly standing: Standing;
+  readonly seq: number;
+  readonly at: number;
+};
 /** A change that was written: what its event says, and the events that read differently from now on. */
 export type Applied = {
-  readonly event: Pick<RoomEvent, "target" | "body" | "reaction">;
+  readonly event: Pick<RoomEvent, "target" | "body" | "reaction" | "pinned"> & Mentioned;
   readonly touched: readonly number[];
 };
 
@@ -28,9 +37,13 @@ export class MessageChanges {
   readonly #sql: SqlStorage;
   readonly #versions: VersionStore;
   readonly #reactions: Reactions;
+  readonly #mentions: Mentions;
+  readonly #pins: PinStore;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, mentions: Mentions) {
     this.#sql = sql;
+    this.#mentions = mentions;
+    this.#pins = new PinStore(sql);
     this.#versions = new VersionStore(sql);
     this.#reactions = new Reactions(sql);
   }
@@ -43,11 +56,9 @@ export class MessageChanges {
     const refusal = refuseChange(change, { ...by, message });
     if (refusal !== null) return refusal;
     if (change.type === "delete") return this.#delete(change.seq, message);
-    if (change.type === "pin") return fail("unsupported");
     if (message.body === null) return fail("conflict", "the message was deleted");
-    return change.type === "edit"
-      ? this.#edit(change.seq, message, change.body, by.seq)
-      : this.#react(change, message.reactions, by.userId);
+    if (change.type === "pin") return this.#pin(change, by);
+    return change.type === "edit" ? this.#edit(change, message, by) : this.#react(change, message.reactions, by.userId);
   }
 
   /** For the author, and for who may read everybody's. [ED6] */
@@ -60,26 +71,50 @@ export class MessageChanges {
 
   #find(seq: number): Reply<MessageRow> {
     const [row] = this.#sql.exec<MessageRow>(
-      "SELECT kind, actor, body, edit_seq, reactions FROM event WHERE seq = ?",
+      "SELECT kind, actor, body, edit_seq, reactions, mentions FROM event WHERE seq = ?",
       seq,
     );
     if (row === undefined) return fail("notFound", "the room has no message of this seq");
     return row.kind === "message" ? ok(row) : fail("badRequest", "this seq is not a message's");
   }
 
-  #edit(seq: number, message: MessageRow, body: string, editSeq: number): Reply<Applied | null> {
+  #edit(
+    { seq, body }: Extract<Change, { readonly type: "edit" }>,
+    message: MessageRow,
+    by: Changing,
+  ): Reply<Applied | null> {
     if (message.body === body) return ok(null);
+    const mentioned = this.#mentions.of({ body, standing: by.standing });
+    this.#mentions.drop(seq, decodeMentions(message.mentions));
+    this.#mentions.note(seq, message.actor, mentioned);
     this.#versions.keep(seq);
-    this.#sql.exec("UPDATE event SET body = ?, edit_seq = ? WHERE seq = ?", body, editSeq, seq);
-    return ok({ event: { target: seq, body }, touched: [seq, ...newestEdit(message)] });
+    this.#sql.exec(
+      "UPDATE event SET body = ?, edit_seq = ?, mentions = ? WHERE seq = ?",
+      body,
+      by.seq,
+      encodeMentions(mentioned),
+      seq,
+    );
+    return ok({ event: { target: seq, body, ...mentioned }, touched: [seq, ...newestEdit(message)] });
   }
 
   #delete(seq: number, message: MessageRow): Reply<Applied | null> {
     if (message.body === null) return ok(null);
     this.#versions.drop(seq);
     this.#reactions.drop(seq);
-    this.#sql.exec("UPDATE event SET body = NULL, edit_seq = NULL, reactions = NULL WHERE seq = ?", seq);
+    this.#mentions.drop(seq, decodeMentions(message.mentions));
+    this.#pins.drop(seq);
+    this.#sql.exec(
+      "UPDATE event SET body = NULL, edit_seq = NULL, reactions = NULL, mentions = NULL WHERE seq = ?",
+      seq,
+    );
     return ok({ event: { target: seq }, touched: [seq, ...newestEdit(message)] });
+  }
+
+  #pin({ seq, on }: Extract<Change, { readonly type: "pin" }>, { userId, at }: Changing): Reply<Applied | null> {
+    const set = this.#pins.set({ seq, on, userId, at });
+    if (!set.ok) return set;
+    return ok(set.value ? { event: { target: seq, pinned: on }, touched: [] } : null);
   }
 
   #react(
@@ -102,6 +137,7 @@ function newestEdit({ edit_seq }: MessageRow): readonly number[] {
 function refuseChange({ type }: Change, { message, userId, standing }: Act): Refusal | null {
   const own = message.actor === userId;
   if (type === "react") return isAllowed(standing, "react") ? null : fail("forbidden");
+  if (type === "pin") return isAllowed(standing, "pin") ? null : fail("forbidden", "you may not pin messages here");
   if (type === "edit" && !own) return fail("forbidden", "only its author may edit a message");
   if (type === "edit") return isAllowed(standing, "editOwn") ? null : fail("forbidden");
   return isAllowed(standing, own ? "deleteOwn" : "deleteAny") ? null : fail("forbidden", "this message is not yours");

@@ -15,6 +15,7 @@ import type { RateLimit } from "./rate-limit.ts";
 import type { ReadMarks } from "./read-marks.ts";
 import type { Seat } from "./seat.ts";
 import type { Sends } from "./sends.ts";
+import type { LiveMarks } from "./talk/live-marks.ts";
 
 type Parts = {
   readonly room: string;
@@ -22,6 +23,7 @@ type Parts = {
   readonly audience: Audience;
   readonly sends: Sends;
   readonly marks: ReadMarks;
+  readonly liveMarks: LiveMarks;
   readonly typingRate: RateLimit;
   readonly pageRate: RateLimit;
 };
@@ -85,7 +87,7 @@ export class NativeDialect {
       case "ack":
         return this.#ack(seat, frame);
       case "read":
-        return this.#parts.marks.read(seat.person.id, frame.seq);
+        return void this.#parts.liveMarks.read(seat.person.id, frame.seq);
       case "typing":
         return this.#typing(seat);
       case "history":
@@ -93,6 +95,7 @@ export class NativeDialect {
       case "edit":
       case "delete":
       case "react":
+      case "pin":
         return this.#change(seat, frame);
     }
   }
@@ -151,12 +154,13 @@ export class NativeDialect {
   }
 
   #ack(seat: Seat, { seq }: FrameOf<"ack">): void {
-    const { audience, log } = this.#parts;
+    const { audience, log, liveMarks } = this.#parts;
     if (seq > log.head) {
       this.#answer(seat, [toRefused(fail("badRequest", "ack names a seq past the head"))]);
     } else {
       seat.ack(seq);
       audience.seats.catchUp(seat);
+      liveMarks.delivered(seat.person.id, seq);
     }
   }
 

@@ -111,11 +111,12 @@ export class NativeSeats {
     this.#write(seat, JSON.stringify(frames));
   }
 
-  /** Presence and typing: never to a seat that lags or that shows no sign of life while they pile up. [CR4] */
-  broadcast(frame: ServerFrame, signOfLifeMs: (seat: Seat) => number): void {
+  /** Presence, typing, marks: never to a seat that lags or that shows no sign of life while they pile up. [CR4] */
+  broadcast(frame: ServerFrame, signOfLifeMs: (seat: Seat) => number, onlyUserId?: number): void {
     const text = JSON.stringify([frame]);
     for (const seat of this.#seats.values()) {
       if (!seat.seated || seat.lagging) continue;
+      if (onlyUserId !== undefined && seat.person.id !== onlyUserId) continue;
       if (seat.transientBytes > limits.WINDOW_BYTES_MAX) {
         const seenAtMs = signOfLifeMs(seat);
         if (seenAtMs <= seat.seenAtMs) continue;

@@ -5,6 +5,8 @@ import { foldName } from "../../contracts/names.ts";
 export class People {
   readonly #sql: SqlStorage;
   readonly #names = new Map<number, string>();
+  /** Whether every row has its key: those from before there were keys have none. */
+  #keyed = false;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
@@ -36,8 +38,35 @@ export class People {
     return { id, name: this.nameOf(id) ?? "" };
   }
 
+  /**
+   * The users of these keys of names, as far as they are known here. Ids are handed out in order, so the highest of a
+   * name is the one that has it now; ids below 0 came with an import and are nobody's.
+   */
+  idsOf(keys: readonly string[]): Map<string, number> {
+    if (keys.length === 0) return new Map();
+    this.#keyAll();
+    const rows = this.#sql.exec<{ name_key: string; user_id: number }>(
+      `SELECT name_key, MAX(user_id) AS user_id FROM person
+       WHERE name_key IN (SELECT value FROM json_each(?)) AND user_id > 0 GROUP BY name_key`,
+      JSON.stringify(keys),
+    );
+    return new Map(rows.toArray().map(({ name_key, user_id }) => [name_key, user_id]));
+  }
+
   /** Drops what memory believes after a transaction was rolled back. */
   forget(): void {
     this.#names.clear();
+    this.#keyed = false;
+  }
+
+  #keyAll(): void {
+    if (this.#keyed) return;
+    this.#keyed = true;
+    const rows = this.#sql.exec<{ user_id: number; name: string }>(
+      "SELECT user_id, name FROM person WHERE name_key IS NULL",
+    );
+    for (const { user_id, name } of rows.toArray()) {
+      this.#sql.exec("UPDATE person SET name_key = ? WHERE user_id = ?", foldName(name), user_id);
+    }
   }
 }

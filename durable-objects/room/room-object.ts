@@ -172,11 +172,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async marks(identity: Identity, after: number, limit: number): Promise<Reply<MarkPage>> {
-    return this.#door.asGuest(identity, (room) => ok(room.marks.page(after, limit)));
+    return this.#door.asGuest(identity, (room, { id }) => ok(room.marks.page(after, limit, id)));
   }
 
   async read(identity: Identity, seq: number): Promise<Reply<Marks>> {
-    return this.#door.asGuest(identity, (room, { id }) => ok(room.read(id, seq)));
+    return this.#door.asGuest(identity, (room, { id }) => ok(room.liveMarks.read(id, seq)));
   }
 
   async exportHead(identity: Identity): Promise<Reply<ExportHead>> {

@@ -4,7 +4,7 @@ import { directPair, type RoomKind, roomKind } from "../../contracts/names.ts";
 import type { CarrierSeat, EndedSession, UserNews } from "../../contracts/objects.ts";
 import type { Standing } from "../../contracts/permissions.ts";
 import { ok, type Reply } from "../../contracts/reply.ts";
-import type { Glance, Marks, ProfilePatch, RoomDescription, RoomDraft, RoomVisibility } from "../../contracts/rooms.ts";
+import type { Glance, ProfilePatch, RoomDescription, RoomDraft, RoomVisibility } from "../../contracts/rooms.ts";
 import type { Change, Outgoing, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import type { ObjectEnv } from "../lib/env.ts";
@@ -35,6 +35,7 @@ import { RoomMeta } from "./room-meta.ts";
 import { Seat } from "./seat.ts";
 import { Sends } from "./sends.ts";
 import { SessionBook } from "./session-book.ts";
+import { LiveMarks } from "./talk/live-marks.ts";
 import { Pins } from "./talk/pins.ts";
 import { Threads } from "./talk/threads.ts";
 import { UserBook } from "./user-book.ts";
@@ -68,6 +69,7 @@ export class Room implements RoomContext {
   readonly threads: Threads;
   readonly pins: Pins;
   readonly marks: ReadMarks;
+  readonly liveMarks: LiveMarks;
   readonly exports: Exports;
   readonly imports: Imports;
   readonly dialect: NativeDialect;
@@ -96,7 +98,7 @@ export class Room implements RoomContext {
     this.#told = this.log.head;
     this.members = new MemberBook(sql);
     this.users = new UserBook(sql);
-    this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people);
+    this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people, this.users);
     this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.people });
     this.jobs = new Jobs(storage, {
       notices: (nowMs) => this.notices.drain(nowMs),
@@ -117,7 +119,8 @@ export class Room implements RoomContext {
     this.gate = new PostGate(this);
     this.threads = new Threads(this);
     this.pins = new Pins(this);
-    this.marks = new ReadMarks(storage, this.log);
+    this.marks = new ReadMarks({ storage, log: this.log, visibleFrom: (userId) => this.visibleFrom(userId) });
+    this.liveMarks = new LiveMarks(this);
     this.exports = new Exports(this);
     this.imports = new Imports(this);
     this.#glances = new Glances(this);
@@ -139,6 +142,7 @@ export class Room implements RoomContext {
       audience: this.audience,
       sends: this.#sends,
       marks: this.marks,
+      liveMarks: this.liveMarks,
       typingRate: new RateLimit(TYPING_PER_SECOND),
       pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
@@ -205,13 +209,6 @@ export class Room implements RoomContext {
     return { ...this.meta.profile, room: this.name, kind, visibility, epoch, head, first, messages, members, role };
   }
 
-  /** Moves somebody's read mark, and answers where it is. */
-  read(userId: number, seq: number): Marks {
-    this.marks.read(userId, seq);
-    this.notices.stir();
-    return { id: userId, read: this.marks.of(userId).seq, delivered: this.marks.deliveredTo(userId) };
-  }
-
   /** From a user object. */
   learn(userId: number, news: UserNews, stamp: number): void {
     if (!this.users.learn(userId, news, stamp)) return;
@@ -251,10 +248,11 @@ export class Room implements RoomContext {
     if (name !== null) await this.audience.links.unseat(carrier, seat, { id: seat.userId, name });
   }
 
-  /** A socket closed; the last one to go takes the unwritten read marks to disk. */
+  /** A socket closed; the last one to go takes the unwritten marks to disk. */
   left(seat: Seat): void {
     this.audience.left(seat);
     if (this.audience.seats.size === 0) this.marks.write();
+    else this.marks.left(seat.person.id);
   }
 
   #answered(grown: boolean): void {
@@ -289,7 +287,9 @@ export class Room implements RoomContext {
   #restore(sockets: readonly WebSocket[]): void {
     for (const socket of sockets) {
       const seat = socket.readyState === WebSocket.OPEN ? Seat.restore(socket) : null;
-      if (seat !== null && !this.sessions.isDead(seat.sessionId)) this.audience.restore(seat);
+      if (seat === null || this.sessions.isDead(seat.sessionId)) continue;
+      this.audience.restore(seat);
+      this.marks.restore(seat.person.id, seat.acked);
     }
   }
 }

@@ -99,9 +99,13 @@ export class Sends {
     return "change" in send ? gate.refuseChange(send.from.id, nowMs) : gate.refuse(send.from.id, nowMs);
   }
 
-  /** A role counts as it is when the change is written, not when it was asked for. [ED5] */
+  /**
+   * A role counts as it is when the message or the change is written, not when it was asked for [ED5]. A message without
+   * an @ needs none.
+   */
   #toEntry(send: Waiting): Entry {
-    return "change" in send ? { ...send, standing: this.#parts.standingOf(send.from.id) } : send;
+    if ("message" in send && !send.message.body.includes("@")) return send;
+    return { ...send, standing: this.#parts.standingOf(send.from.id) };
   }
 
   #settle(batch: readonly Waiting[], replies: ReadonlyMap<Waiting | undefined, Reply<Sent>>, synced: boolean): void {

@@ -3,6 +3,7 @@ import type { Identity } from "../../contracts/identity.ts";
 import type { EndedSession, Namespace, UserStub } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { People } from "./people.ts";
+import type { UserBook } from "./user-book.ts";
 
 type Users = Namespace<Pick<UserStub, "attach">>;
 type Entry = { readonly userId: number; readonly expiresAtMs: number; readonly dead: boolean };
@@ -19,15 +20,17 @@ export class SessionBook {
   readonly #users: Users;
   readonly #room: string;
   readonly #people: People;
+  readonly #news: Pick<UserBook, "learn">;
   #admitted = 0;
   readonly #known = new Map<string, Entry>();
   readonly #asking = new Map<string, Promise<Reply<Person>>>();
 
-  constructor(sql: SqlStorage, users: Users, room: string, people: People) {
+  constructor(sql: SqlStorage, users: Users, room: string, people: People, news: Pick<UserBook, "learn">) {
     this.#sql = sql;
     this.#users = users;
     this.#room = room;
     this.#people = people;
+    this.#news = news;
   }
 
   /** The person behind an identity, or the session failure. Asks the user object the first time only. */
@@ -67,6 +70,8 @@ export class SessionBook {
     if (this.isDead(sessionId)) return fail("session");
     const person = { id: userId, name: reply.value.name };
     this.#people.remember(person);
+    // Older than every letter: the user object tells the room of changes from here on.
+    if (reply.value.sharesMarks === false) this.#news.learn(userId, { type: "marks", shares: false }, 0);
     this.#admitted++;
     if (this.#admitted % ADMITTED_PER_PURGE === 0) this.#purge();
     this.#store(sessionId, { userId, expiresAtMs, dead: false });

@@ -1,8 +1,11 @@
-/** What is known of people and their sessions outlives the room: a dead session is dead in the next life too. [RR3] */
-const KEPT: ReadonlySet<string> = new Set(["migrations", "person", "session"]);
+/**
+ * What is known of people and their sessions outlives the room: a dead session is dead in the next life too [RR3], and
+ * who told the room not to show marks is not asked again.
+ */
+const KEPT: ReadonlySet<string> = new Set(["migrations", "person", "session", "news"]);
 
 /**
- * Deletes everything that a room holds in one transaction, but for sessions and the names behind them. Goes by the
+ * Deletes everything that a room holds in one transaction, but for sessions and what is known of the users behind them. Goes by the
  * schema, so that a table that comes later is emptied too. [RM7]
  */
 export function wipe(storage: DurableObjectStorage): void {
@@ -13,6 +16,7 @@ export function wipe(storage: DurableObjectStorage): void {
     .filter(({ name }) => !KEPT.has(name) && !name.startsWith("_cf_"));
   storage.transactionSync(() => {
     for (const { name } of tables) storage.sql.exec(`DELETE FROM "${name}"`);
+    storage.sql.exec("DELETE FROM news WHERE user_id NOT IN (SELECT user_id FROM session)");
     storage.sql.exec("DELETE FROM person WHERE user_id NOT IN (SELECT user_id FROM session)");
   });
 }

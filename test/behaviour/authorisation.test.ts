@@ -59,6 +59,10 @@ const onMessage = (rest: string, body?: object) => async () => {
   const { seq } = await send(server.url, token, club, "hello");
   return { path: `${clubPath}/messages/${seq}${rest}`, ...(body === undefined ? {} : { body }) };
 };
+const onPin = async () => {
+  const { seq } = await send(server.url, tokens.get("member") ?? "", club, "hello");
+  return { path: `${clubPath}/pins/${seq}` };
+};
 const administrators = (status: number) => [401, 401, 401, 403, 403, 403, status, status];
 const newMember = async () => {
   const { id } = await register(server.url);
@@ -136,6 +140,13 @@ const table: readonly Row[] = [
     expected: administrators(200),
     request: async () => ({ path: `/api/v1/admin/administrators/${users.administrator.name}` }),
   },
+  { route: `GET ${MESSAGE}`, expected: members(200), request: onMessage("") },
+  { route: `GET ${MESSAGE}/thread`, expected: members(200), request: onMessage("/thread") },
+  { route: `GET ${ROOM}/pins`, expected: members(200), request: inClub("/pins") },
+  { route: `PUT ${ROOM}/pins/{seq}`, expected: moderators, request: onPin },
+  { route: `DELETE ${ROOM}/pins/{seq}`, expected: moderators, request: onPin },
+  { route: `GET ${ROOM}/marks`, expected: members(200), request: inClub("/marks") },
+  { route: `PUT ${ROOM}/marks`, expected: members(200), request: inClub("/marks", { read: 1 }) },
 ];
 
 it("[API1] every route of the OpenAPI document is in the table, and no other", async () => {

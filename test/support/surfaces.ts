@@ -60,6 +60,13 @@ const native: readonly Native[] = [
   ["chat", "change", "DELETE", "ROOM/messages/1/reactions/%F0%9F%91%8D"],
   ["chat", "versions", "GET", "ROOM/messages/1/versions"],
   ["chat", "presence", "GET", "ROOM/presence"],
+  ["chat", "history", "GET", "ROOM/messages/1"],
+  ["chat", "thread", "GET", "ROOM/messages/1/thread"],
+  ["chat", "pins", "GET", "ROOM/pins"],
+  ["chat", "change", "PUT", "ROOM/pins/1"],
+  ["chat", "change", "DELETE", "ROOM/pins/1"],
+  ["chat", "marks", "GET", "ROOM/marks"],
+  ["chat", "read", "PUT", "ROOM/marks", () => ({ read: 1 })],
 ];
 
 const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [

@@ -34,6 +34,13 @@ const secured: readonly Row[] = [
   ["GET", "/api/v1/rooms/lobby/messages/1/versions", 200],
   ["GET", "/api/v1/rooms/lobby/presence", 200],
   ["POST", "/api/v1/direct/2/messages", 201, message],
+  ["GET", "/api/v1/rooms/lobby/messages/1", 200],
+  ["GET", "/api/v1/rooms/lobby/messages/1/thread", 200],
+  ["GET", "/api/v1/rooms/lobby/pins", 200],
+  ["PUT", "/api/v1/rooms/lobby/pins/1", 200],
+  ["DELETE", "/api/v1/rooms/lobby/pins/1", 200],
+  ["GET", "/api/v1/rooms/lobby/marks", 200],
+  ["PUT", "/api/v1/rooms/lobby/marks", 200, { read: 1 }],
 ];
 const socket: Row = ["GET", "/api/v1/rooms/lobby/socket", 426];
 const administration: readonly Row[] = [

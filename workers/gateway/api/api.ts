@@ -10,15 +10,18 @@ import type { Api } from "./api-app.ts";
 import { addChanges } from "./changes.ts";
 import { addDirect } from "./direct.ts";
 import { addLimits } from "./limits.ts";
+import { addMarks } from "./marks.ts";
 import { addMembers } from "./members.ts";
 import { addMessages } from "./messages.ts";
 import { decodablePath } from "./middleware.ts";
+import { addPins } from "./pins.ts";
 import { addPresence } from "./presence.ts";
 import { answerProblem } from "./problem.ts";
 import { addReference } from "./reference.ts";
 import { addRooms } from "./rooms.ts";
 import { addSessions } from "./sessions.ts";
 import { addSocket } from "./socket.ts";
+import { addThreads } from "./threads.ts";
 
 const ERRORS_MAX = 20;
 
@@ -30,7 +33,18 @@ export function createApi(): Api {
     },
   });
   const accounts = [addAccounts, addSessions, addAdministration];
-  const rooms = [addRooms, addMembers, addMessages, addChanges, addPresence, addSocket, addDirect];
+  const rooms = [
+    addRooms,
+    addMembers,
+    addMessages,
+    addChanges,
+    addThreads,
+    addPins,
+    addMarks,
+    addPresence,
+    addSocket,
+    addDirect,
+  ];
   api.use("/api/*", decodablePath);
   for (const add of [...accounts, ...rooms, addLimits, addReference]) add(api);
   refuseOtherMethods(api);

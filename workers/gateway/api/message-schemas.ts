@@ -26,7 +26,7 @@ export const Sent = z
   .object({ epoch: z.string(), seq, at: z.number().int(), duplicate: z.boolean() })
   .openapi("Sent", { description: "Where the message or the change stands in the room's log. It is on disk." });
 
-const RoomEvent = z
+export const RoomEvent = z
   .object({
     seq,
     kind: z
@@ -43,11 +43,11 @@ const RoomEvent = z
       .array(z.object({ emoji: z.string(), count: seq }))
       .readonly()
       .optional(),
-    target: seq.optional().openapi({ description: "On edits, deletions and reactions: the seq of the message." }),
+    target: seq.optional().openapi({ description: "On edits, deletions, reactions and pins: the seq of the message." }),
     thread: seq.optional().openapi({ description: "On answers: the message that their thread began with." }),
     mentions: z.array(seq).readonly().optional().openapi({ description: "The ids of users whom the message names." }),
-    mentionsRoom: z.literal(true).optional(),
-    pinned: z.boolean().optional(),
+    mentionsRoom: z.literal(true).optional().openapi({ description: "The message names everybody." }),
+    pinned: z.boolean().optional().openapi({ description: "On pins: whether the message was pinned or taken down." }),
     subject: Person.optional().openapi({ description: "On memberships and purges: whom they are about." }),
     member: z
       .object({ change: z.enum(["joined", "left", "removed", "banned", "role"]), role: Role.nullable() })

@@ -52,6 +52,13 @@ it("[API10] the document lists every route", async () => {
       "post /api/v1/admin/users/import",
       "put /api/v1/admin/administrators/{name}",
       "get /api/v1/limits",
+      "get /api/v1/rooms/{room}/messages/{seq}",
+      "get /api/v1/rooms/{room}/messages/{seq}/thread",
+      "get /api/v1/rooms/{room}/pins",
+      "put /api/v1/rooms/{room}/pins/{seq}",
+      "delete /api/v1/rooms/{room}/pins/{seq}",
+      "get /api/v1/rooms/{room}/marks",
+      "put /api/v1/rooms/{room}/marks",
     ].sort(),
   );
 });
