@@ -42,11 +42,7 @@ export class RoomList {
   /** Rooms of the inbox after a name, ordered by name. */
   after(name: string, limit: number): readonly ListedRow[] {
     return this.#sql
-      .exec<Row>(
-        "SELECT name, muted, stamp FROM room WHERE name > ? AND is_in = 1 ORDER BY name LIMIT ?",
-        name,
-        limit,
-      )
+      .exec<Row>("SELECT name, muted, stamp FROM room WHERE name > ? AND is_in = 1 ORDER BY name LIMIT ?", name, limit)
       .toArray()
       .map(toListed);
   }
