@@ -13,6 +13,7 @@ import { type Send, Sends } from "./sends.ts";
 import { SessionBook } from "./session-book.ts";
 import { ANN, openSeat, withGet } from "./test-bench.ts";
 import { connect, join } from "./test-room.ts";
+import { UserBook } from "./user-book.ts";
 
 const PLENTY = 1_000_000;
 
@@ -187,7 +188,7 @@ async function withSends(setting: Setting, act: (bench: Bench) => Promise<void>)
   await runInDurableObject(env.ROOM.getByName(freshNumber()), async (_, { storage }) => {
     const people = new People(storage.sql);
     const log = new EventLog(storage, people, "e");
-    const sessions = new SessionBook(storage.sql, env.USER, "x", people);
+    const sessions = new SessionBook(storage.sql, env.USER, "x", people, new UserBook(storage.sql));
     const rates = { perUser: new RateLimit(setting.perUser), perRoom: new RateLimit(setting.perRoom) };
     const sync = setting.sync ?? (() => storage.sync());
     const gate = { refuse: () => null, refuseChange: () => null };

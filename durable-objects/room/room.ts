@@ -96,7 +96,7 @@ export class Room implements RoomContext {
     this.#told = this.log.head;
     this.members = new MemberBook(sql);
     this.users = new UserBook(sql);
-    this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people);
+    this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people, this.users);
     this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.people });
     this.jobs = new Jobs(storage, {
       notices: (nowMs) => this.notices.drain(nowMs),
@@ -143,6 +143,7 @@ export class Room implements RoomContext {
       pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
     this.#restore(ctx.getWebSockets());
+    this.notices.resume();
   }
 
   /** As whom somebody acts here who may use the room. */
@@ -208,7 +209,7 @@ export class Room implements RoomContext {
   /** Moves somebody's read mark, and answers where it is. */
   read(userId: number, seq: number): Marks {
     this.marks.read(userId, seq);
-    this.notices.stir();
+    this.notices.stir(userId);
     return { id: userId, read: this.marks.of(userId).seq, delivered: this.marks.deliveredTo(userId) };
   }
 
@@ -229,11 +230,12 @@ export class Room implements RoomContext {
    * nothing that is under way here writes into the next life. Resolves when carriers were told. [RM7]
    */
   delete(): Promise<void> {
+    const told = this.notices.end();
     wipe(this.storage);
     this.people.forget();
     this.log.end();
     this.marks.end();
-    return this.audience.close();
+    return Promise.all([this.audience.close(), told]).then(() => undefined);
   }
 
   /** Ends sessions, and the membership of users who were removed. Answers how many sockets were closed. [RR2] [RV7] */
@@ -266,7 +268,10 @@ export class Room implements RoomContext {
     this.audience.grown();
     this.#retention.check();
     this.notices.stir();
-    if (this.kind === "direct") this.#tellRecipients();
+    if (this.kind === "direct") {
+      this.#tellRecipients();
+      this.notices.introduce();
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import { ok } from "../../contracts/reply.ts";
 import { freshNumber, roomOf, signIn } from "../lib/test-people.ts";
 import { People } from "./people.ts";
 import { SessionBook } from "./session-book.ts";
+import { UserBook } from "./user-book.ts";
 
 const PERSON = { id: 1, name: "Ann", admin: false };
 
@@ -20,7 +21,13 @@ async function withBook(act: (bench: Bench) => Promise<void>): Promise<void> {
       bench.during();
       return ok(PERSON);
     };
-    const book = new SessionBook(storage.sql, { getByName: () => ({ attach }) }, "1", new People(storage.sql));
+    const book = new SessionBook(
+      storage.sql,
+      { getByName: () => ({ attach }) },
+      "1",
+      new People(storage.sql),
+      new UserBook(storage.sql),
+    );
     await act(Object.assign(bench, { book }));
   });
 }

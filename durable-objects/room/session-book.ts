@@ -3,6 +3,7 @@ import type { Identity } from "../../contracts/identity.ts";
 import type { EndedSession, Namespace, UserStub } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { People } from "./people.ts";
+import type { UserBook } from "./user-book.ts";
 
 type Users = Namespace<Pick<UserStub, "attach">>;
 type Entry = { readonly userId: number; readonly expiresAtMs: number; readonly dead: boolean };
@@ -19,12 +20,14 @@ export class SessionBook {
   readonly #users: Users;
   readonly #room: string;
   readonly #people: People;
+  readonly #book: Pick<UserBook, "learn">;
   #admitted = 0;
   readonly #known = new Map<string, Entry>();
   readonly #asking = new Map<string, Promise<Reply<Person>>>();
 
-  constructor(sql: SqlStorage, users: Users, room: string, people: People) {
+  constructor(sql: SqlStorage, users: Users, room: string, people: People, book: Pick<UserBook, "learn">) {
     this.#sql = sql;
+    this.#book = book;
     this.#users = users;
     this.#room = room;
     this.#people = people;
@@ -67,6 +70,8 @@ export class SessionBook {
     if (this.isDead(sessionId)) return fail("session");
     const person = { id: userId, name: reply.value.name };
     this.#people.remember(person);
+    // The oldest stamp of all: a letter about the same is newer, whichever comes first. [IN10]
+    if (reply.value.sharesMarks === false) this.#book.learn(userId, { type: "marks", shares: false }, 0);
     this.#admitted++;
     if (this.#admitted % ADMITTED_PER_PURGE === 0) this.#purge();
     this.#store(sessionId, { userId, expiresAtMs, dead: false });
