@@ -60,6 +60,11 @@ const native: readonly Native[] = [
   ["chat", "change", "DELETE", "ROOM/messages/1/reactions/%F0%9F%91%8D"],
   ["chat", "versions", "GET", "ROOM/messages/1/versions"],
   ["chat", "presence", "GET", "ROOM/presence"],
+  ["chat", "inbox", "GET", "/api/v1/inbox"],
+  ["chat", "muteRoom", "PUT", "/api/v1/inbox/rooms/lobby/mute"],
+  ["chat", "muteRoom", "DELETE", "/api/v1/inbox/rooms/lobby/mute"],
+  ["auth", "preferences", "GET", "/api/v1/accounts/me/preferences"],
+  ["auth", "setPreferences", "PATCH", "/api/v1/accounts/me/preferences", () => ({ sharesMarks: true })],
 ];
 
 const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [
@@ -104,6 +109,13 @@ export const surfaces: readonly Surface[] = [
   }),
   { title: "Subscribe", service: "chat", method: "fetch", dialect: "rpc stream", ask: subscribe },
   { title: "a room's socket", service: "chat", method: "fetch", dialect: "upgrade", ask: upgradeNative },
+  {
+    title: "an inbox's socket",
+    service: "chat",
+    method: "fetch",
+    dialect: "upgrade",
+    ask: ({ url, user }) => upgrade(url, "/api/v1/inbox/socket", { authorization: `Bearer ${user.token}` }),
+  },
   {
     title: "/ws",
     service: "chat",

@@ -34,6 +34,11 @@ const secured: readonly Row[] = [
   ["GET", "/api/v1/rooms/lobby/messages/1/versions", 200],
   ["GET", "/api/v1/rooms/lobby/presence", 200],
   ["POST", "/api/v1/direct/2/messages", 201, message],
+  ["GET", "/api/v1/inbox", 200],
+  ["PUT", "/api/v1/inbox/rooms/lobby/mute", 204],
+  ["DELETE", "/api/v1/inbox/rooms/lobby/mute", 204],
+  ["GET", "/api/v1/accounts/me/preferences", 200],
+  ["PATCH", "/api/v1/accounts/me/preferences", 200, { sharesMarks: false }],
 ];
 const socket: Row = ["GET", "/api/v1/rooms/lobby/socket", 426];
 const administration: readonly Row[] = [

@@ -9,10 +9,12 @@ import { addAdministration } from "./administration.ts";
 import type { Api } from "./api-app.ts";
 import { addChanges } from "./changes.ts";
 import { addDirect } from "./direct.ts";
+import { addInbox } from "./inbox.ts";
 import { addLimits } from "./limits.ts";
 import { addMembers } from "./members.ts";
 import { addMessages } from "./messages.ts";
 import { decodablePath } from "./middleware.ts";
+import { addPreferences } from "./preferences.ts";
 import { addPresence } from "./presence.ts";
 import { answerProblem } from "./problem.ts";
 import { addReference } from "./reference.ts";
@@ -29,8 +31,8 @@ export function createApi(): Api {
       if (!result.success) throw toRefused(result.target, result.error);
     },
   });
-  const accounts = [addAccounts, addSessions, addAdministration];
-  const rooms = [addRooms, addMembers, addMessages, addChanges, addPresence, addSocket, addDirect];
+  const accounts = [addAccounts, addPreferences, addSessions, addAdministration];
+  const rooms = [addRooms, addMembers, addMessages, addChanges, addPresence, addSocket, addDirect, addInbox];
   api.use("/api/*", decodablePath);
   for (const add of [...accounts, ...rooms, addLimits, addReference]) add(api);
   refuseOtherMethods(api);

@@ -52,6 +52,12 @@ it("[API10] the document lists every route", async () => {
       "post /api/v1/admin/users/import",
       "put /api/v1/admin/administrators/{name}",
       "get /api/v1/limits",
+      "get /api/v1/inbox",
+      "get /api/v1/inbox/socket",
+      "put /api/v1/inbox/rooms/{room}/mute",
+      "delete /api/v1/inbox/rooms/{room}/mute",
+      "get /api/v1/accounts/me/preferences",
+      "patch /api/v1/accounts/me/preferences",
     ].sort(),
   );
 });
