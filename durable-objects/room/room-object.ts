@@ -125,9 +125,13 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async join(identity: Identity, invitation: string | null): Promise<Reply<RoomDescription>> {
-    return this.#door.asPerson(identity, async (room, person) => {
-      const joined = await room.doors.join(person, invitation);
-      return joined.ok ? ok(room.describe(person.id)) : joined;
+    return this.#door.asPerson(identity, async ({ name }, { id }) => {
+      const fits = await this.env.USER.getByName(String(id)).hasPlaceFor(name);
+      if (!fits) return fail("conflict", `you are in ${limits.ROOMS_PER_USER_MAX} rooms: leave one before you join`);
+      return this.#door.asPerson(identity, async (room, person) => {
+        const joined = await room.doors.join(person, invitation);
+        return joined.ok ? ok(room.describe(person.id)) : joined;
+      });
     });
   }
 

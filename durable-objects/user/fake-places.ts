@@ -16,6 +16,8 @@ export class FakePlaces implements Places {
   readonly direct: { readonly carrier: string; readonly messages: readonly DirectMessage[] }[] = [];
   /** What each shard of the list learned. */
   readonly listed: { readonly shard: string; readonly news: RosterNews }[] = [];
+  glancing = 0;
+  mostGlancing = 0;
   running = 0;
   mostRunning = 0;
 
@@ -39,7 +41,9 @@ export class FakePlaces implements Places {
         this.watched.push(name);
       },
       glance: async () => {
-        await this.#behave(`room:${name}`);
+        this.glancing++;
+        this.mostGlancing = Math.max(this.mostGlancing, this.glancing);
+        await this.#behave(`room:${name}`).finally(() => this.glancing--);
         return this.glances.get(name) ?? null;
       },
     }),

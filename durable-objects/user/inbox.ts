@@ -92,7 +92,7 @@ export class Inbox {
   /** From a room: whether it is the user's. [IN2] */
   learn(room: string, isIn: boolean, stamp: number): void {
     if (this.list.learn(room, isIn, stamp)) this.#live.refresh(room, isIn);
-    else if (isIn && this.list.isFull) log("warn", "an inbox is full", { userId: this.#parts.userId() });
+    else if (isIn && !this.list.fits(room)) log("warn", "an inbox is full", { userId: this.#parts.userId() });
   }
 
   /** Mutes a room of the inbox, or takes that back. [IN7] */

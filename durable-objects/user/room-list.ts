@@ -15,7 +15,7 @@ export class RoomList {
 
   /** Takes news of a room, unless newer ones came before or the list is full. Whether it did. [IN2] */
   learn(room: string, isIn: boolean, stamp: number): boolean {
-    if (isIn && this.isFull && this.find(room) === null) return false;
+    if (isIn && !this.fits(room)) return false;
     const { rowsWritten } = this.#sql.exec(
       `INSERT INTO room (name, is_in, stamp) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET is_in = excluded.is_in, stamp = excluded.stamp, muted = muted * excluded.is_in
@@ -27,10 +27,11 @@ export class RoomList {
     return rowsWritten > 0;
   }
 
-  /** Whether no further room fits. */
-  get isFull(): boolean {
+  /** Whether a room is in the inbox already, or there is place for one more. */
+  fits(room: string): boolean {
+    if (this.find(room) !== null) return true;
     const { size } = this.#sql.exec<{ size: number }>("SELECT COUNT(*) AS size FROM room WHERE is_in = 1").one();
-    return size >= limits.ROOMS_PER_USER_MAX;
+    return size < limits.ROOMS_PER_USER_MAX;
   }
 
   /** A room that is in the inbox, or null. */

@@ -204,6 +204,11 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     if (this.#accounts.read() !== null) this.#inbox.learn(room, isIn, stamp);
   }
 
+  /** From rooms: whether the user may join this one. [IN2] */
+  async hasPlaceFor(room: string): Promise<boolean> {
+    return this.#accounts.read() !== null && this.#inbox.list.fits(room);
+  }
+
   /** From rooms: something is different there. False when nobody looks. [IN6] */
   async changed(room: string): Promise<boolean> {
     return this.#accounts.read() !== null && this.#inbox.changed(room);
