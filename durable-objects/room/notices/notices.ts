@@ -1,5 +1,6 @@
 import { describeError, log } from "../../../contracts/log.ts";
 import { directPair } from "../../../contracts/names.ts";
+import type { Namespace, ReportsStub, UserStub } from "../../../contracts/objects.ts";
 import type { Report } from "../../../contracts/rooms.ts";
 import { Mail } from "../../lib/mail.ts";
 import type { Letter } from "../../lib/outbox.ts";
@@ -11,7 +12,12 @@ export type Notice =
   | { readonly type: "membership"; readonly userId: number; readonly isIn: boolean }
   | { readonly type: "report"; readonly report: Report };
 
-type Parts = Pick<RoomContext, "name" | "kind" | "env" | "storage" | "jobs" | "meta" | "log">;
+/** Whom a room tells. */
+export type Readers = {
+  readonly USER: Namespace<Pick<UserStub, "roomNews" | "changed">>;
+  readonly REPORTS: Namespace<Pick<ReportsStub, "file">>;
+};
+type Parts = Pick<RoomContext, "name" | "kind" | "storage" | "jobs" | "meta" | "log"> & { readonly env: Readers };
 
 /** The job of the room's letters. */
 const JOB = "notices";

@@ -1,10 +1,13 @@
 import { describeError, log } from "../../../contracts/log.ts";
+import type { Namespace, UserStub } from "../../../contracts/objects.ts";
 import { mapParallel } from "../../../contracts/parallel.ts";
 import { inTime } from "../../lib/in-time.ts";
 import { FlushClock } from "../flush-clock.ts";
 import type { RoomContext } from "../room-context.ts";
 
-type Parts = Pick<RoomContext, "name" | "env" | "storage">;
+type Parts = Pick<RoomContext, "name" | "storage"> & {
+  readonly env: { readonly USER: Namespace<Pick<UserStub, "changed">> };
+};
 
 const ROUND_MS_MIN = 1_000;
 // In a room of many open inboxes rounds are rarer, so that telling them takes no more of the machine than this.
