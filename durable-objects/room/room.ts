@@ -22,6 +22,7 @@ import { Moderation } from "./moderation/moderation.ts";
 import { PostGate } from "./moderation/post-gate.ts";
 import { NativeDialect } from "./native-dialect.ts";
 import { Glances } from "./notices/glances.ts";
+import { Introductions } from "./notices/introductions.ts";
 import { Notices } from "./notices/notices.ts";
 import { People } from "./people.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -73,6 +74,7 @@ export class Room implements RoomContext {
   readonly dialect: NativeDialect;
   readonly #sends: Sends;
   readonly #glances: Glances;
+  readonly #introductions: Introductions;
   readonly #retention: Retention;
   readonly #erasure: Erasure;
   readonly #directs: DirectDeliveries;
@@ -121,6 +123,7 @@ export class Room implements RoomContext {
     this.exports = new Exports(this);
     this.imports = new Imports(this);
     this.#glances = new Glances(this);
+    this.#introductions = new Introductions(this);
     this.#retention = new Retention(this);
     this.#erasure = new Erasure(this);
     this.#directs = new DirectDeliveries(env.USER, (seq) => this.log.after(seq - 1, 1, 0)[0]?.event);
@@ -143,7 +146,8 @@ export class Room implements RoomContext {
       pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
     this.#restore(ctx.getWebSockets());
-    this.notices.resume();
+    ctx.waitUntil(this.notices.resume());
+    this.#introductions.begin();
   }
 
   /** As whom somebody acts here who may use the room. */
@@ -268,10 +272,8 @@ export class Room implements RoomContext {
     this.audience.grown();
     this.#retention.check();
     this.notices.stir();
-    if (this.kind === "direct") {
-      this.#tellRecipients();
-      this.notices.introduce();
-    }
+    if (this.kind === "direct") this.#tellRecipients();
+    this.#introductions.begin();
   }
 
   /**

@@ -59,7 +59,7 @@ it("[IN1] a user object that was away learns it from the alarm, in another life 
     desk.storage.sql.exec("DELETE FROM job");
     await desk.storage.deleteAlarm();
     desk.readers.manners.clear();
-    desk.rebuild().resume();
+    await desk.rebuild().resume();
     await expect.poll(() => desk.storage.getAlarm()).not.toBeNull();
     makeDue(desk);
     await desk.jobs.run();
@@ -108,8 +108,8 @@ it("[IN1] a conversation of two is in both inboxes from its first message on, to
   const inboxOf = async ({ userId, sessionId }: typeof ann) =>
     valueIn(await env.USER.getByName(String(userId)).inbox(sessionId, { after: "", limit: 9 })).rooms;
   await expect.poll(() => inboxOf(bob)).toMatchObject([{ room, kind: "direct", title: "Ann", unread: 1 }]);
-  // Bob never acted there: the room has heard no name of him yet.
-  await expect.poll(() => inboxOf(ann)).toMatchObject([{ room, title: "" }]);
+  // Bob never acted there: the room asks for his name.
+  await expect.poll(() => inboxOf(ann)).toMatchObject([{ room, title: "Bob" }]);
   const lettersSoFar = () =>
     runInDurableObject(env.ROOM.getByName(room), (_, { storage }) =>
       storage.sql.exec<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").one(),

@@ -1,5 +1,3 @@
-import { describeError, log } from "../../../contracts/log.ts";
-import { directPair } from "../../../contracts/names.ts";
 import type { Namespace, ReportsStub, UserStub } from "../../../contracts/objects.ts";
 import type { Report } from "../../../contracts/rooms.ts";
 import { Mail } from "../../lib/mail.ts";
@@ -17,12 +15,10 @@ export type Readers = {
   readonly USER: Namespace<Pick<UserStub, "roomNews" | "changed">>;
   readonly REPORTS: Namespace<Pick<ReportsStub, "file">>;
 };
-type Parts = Pick<RoomContext, "name" | "kind" | "storage" | "jobs" | "meta" | "log"> & { readonly env: Readers };
+type Parts = Pick<RoomContext, "name" | "storage" | "jobs"> & { readonly env: Readers };
 
 /** The job of the room's letters. */
 const JOB = "notices";
-/** Among what a room knows of itself: both of a conversation were told of it. */
-const INTRODUCED = "introduced";
 
 /** Letters to user objects and to the list of reports, and word to those whose inbox is open. */
 export class Notices {
@@ -30,7 +26,6 @@ export class Notices {
   readonly #mail: Mail<Notice, void>;
   readonly #watchers: Watchers;
   #posted = false;
-  #introduced = false;
 
   constructor(room: Parts) {
     this.#room = room;
@@ -72,24 +67,9 @@ export class Notices {
     return this.#mail.drain(nowMs);
   }
 
-  /** Letters of an earlier life of the object have a job again, and what it left undone is done. */
-  resume(): void {
-    this.#mail.resume().catch((error: unknown) => log("error", "letters have no job", { error: describeError(error) }));
-    if (this.#room.kind === "direct" && this.#room.log.head > 0) this.introduce();
-  }
-
-  /** A conversation of two is in both inboxes from its first message on, however that was sent. Told once. [IN1] */
-  introduce(): void {
-    if (this.#introduced) return;
-    const { name, meta, storage } = this.#room;
-    if (meta.read(INTRODUCED) === null) {
-      storage.transactionSync(() => {
-        for (const userId of directPair(name) ?? []) this.post({ type: "membership", userId, isIn: true });
-        meta.write(INTRODUCED, "1");
-      });
-      this.deliver();
-    }
-    this.#introduced = true;
+  /** Letters of an earlier life of the object have a job again. */
+  resume(): Promise<void> {
+    return this.#mail.resume();
   }
 
   /** The room is being deleted: open inboxes learn that it is gone. Call it before the storage is emptied. */

@@ -4,9 +4,6 @@ import type { UserStub } from "../../../contracts/objects.ts";
 import type { Report } from "../../../contracts/rooms.ts";
 import { Jobs } from "../../lib/jobs.ts";
 import { freshRoom } from "../../lib/test-people.ts";
-import { EventLog } from "../event-log.ts";
-import { People } from "../people.ts";
-import { RoomMeta } from "../room-meta.ts";
 import { Notices, type Readers } from "./notices.ts";
 
 /** What a user object does when a room calls it: takes it (an inbox is open or not), fails, or waits. */
@@ -65,17 +62,14 @@ export type Desk = {
 };
 
 /** Notices of a room on real storage, among readers that behave as asked. */
-export async function withNotices(act: (desk: Desk) => Promise<void>, name = freshRoom()): Promise<void> {
+export async function withNotices(act: (desk: Desk) => Promise<void>): Promise<void> {
+  const name = freshRoom();
   await runInDurableObject(env.ROOM.getByName(name), async (_, { storage }) => {
     const readers = new FakeReaders();
-    const meta = new RoomMeta(storage.sql);
-    const log = new EventLog(storage, new People(storage.sql), meta.epoch);
     let notices: Notices | undefined;
     const jobs = new Jobs(storage, { notices: (nowMs) => notices?.drain(nowMs) ?? undefined });
-    const kind = name.startsWith("direct:") ? "direct" : "named";
     const build = () => {
-      const parts = { name, kind, env: readers, storage, jobs, meta, log } as const;
-      notices = new Notices(parts);
+      notices = new Notices({ name, env: readers, storage, jobs });
       return notices;
     };
     await act({ notices: build(), readers, storage, jobs, rebuild: build });
