@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import WebSocket from "ws";
-import { type InboxFrame, PONG } from "../../contracts/native.ts";
+import { type InboxFrame, PING, PONG } from "../../contracts/native.ts";
 import type { Glance, InboxEntry } from "../../contracts/rooms.ts";
 import { Inbox } from "./inbox.ts";
 import { type Closed, textOf } from "./native-socket.ts";
@@ -29,6 +29,8 @@ export class InboxSocket {
     const socket = new WebSocket(address, { headers: { authorization: `Bearer ${token}` } });
     const inbox = new InboxSocket(socket);
     await once(socket, "open");
+    // The runtime ends the TCP connection of a socket that never spoke up to ten seconds after its close frame.
+    socket.send(PING);
     return inbox;
   }
 
