@@ -130,6 +130,12 @@ it("[IN6] what one device has read shows on the other", async () => {
   }
 });
 
+it("[IN6] a room that is deleted is gone from open inboxes at once", async () => {
+  const { bob, room, socket } = await openReal();
+  expect(await roomOf(room).delete(bob)).toMatchObject({ value: true });
+  expect(await socket.next("gone")).toEqual({ type: "gone", room });
+});
+
 it("[IN8] after the object slept a logout still closes its sockets", async () => {
   const { ann, user, socket } = await openReal();
   await evictDurableObject(user);
