@@ -108,6 +108,22 @@ it("[IN9] pings are answered without waking anybody; whatever else a client send
   await socket.ping();
 });
 
+it("[IN9] a socket without a sign of life is closed instead of being sent more, one that pings is not", async () => {
+  const { ann, bob, room, user, socket } = await openReal();
+  const silent = await openInbox(user, ann);
+  await silent.next("inbox");
+  await socket.ping();
+  await runInDurableObject(user, (_, state) => {
+    for (const open of state.getWebSockets()) {
+      open.serializeAttachment({ sessionId: ann.sessionId, expiresAtMs: ann.expiresAtMs, openedAtMs: 0 });
+    }
+  });
+  await roomOf(room).send(bob, { body: "one" });
+  expect(await socket.next("changed")).toMatchObject({ rooms: [{ unread: 1 }] });
+  expect(await silent.closed).toMatchObject({ code: 4005 });
+  expect(silent.pending).toEqual([]);
+});
+
 it("[IN6] a message in a room shows in the open inboxes of its members, also when room and user have slept meanwhile", async () => {
   const { bob, room, user, socket } = await openReal();
   await roomOf(room).send(bob, { body: "one" });

@@ -1,9 +1,9 @@
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { Namespace, RoomStub } from "../../contracts/objects.ts";
-import { mapParallel } from "../../contracts/parallel.ts";
 import type { Glance, InboxEntry } from "../../contracts/rooms.ts";
 import { inTime } from "../lib/in-time.ts";
+import { Slots } from "../lib/slots.ts";
 import type { ListedRow, RoomList } from "./room-list.ts";
 
 /** The rooms of an inbox, and what is asked of them. */
@@ -24,6 +24,7 @@ const GLANCE_MS_MAX = 1_500;
 /** Asks rooms how they look to a user. */
 export class RoomViews {
   readonly #parts: Parts;
+  readonly #slots = new Slots(limits.INBOX_WIDTH);
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -31,7 +32,7 @@ export class RoomViews {
 
   /** How rooms look now, those that are the user's. */
   async all(rows: readonly ListedRow[], watch: boolean): Promise<readonly InboxEntry[]> {
-    const entries = await mapParallel(rows, limits.INBOX_WIDTH, (row) => this.of(row, watch));
+    const entries = await Promise.all(rows.map((row) => this.of(row, watch)));
     return entries.filter((entry) => entry !== null);
   }
 
@@ -42,7 +43,8 @@ export class RoomViews {
   async of(row: ListedRow, watch: boolean): Promise<InboxEntry | null> {
     const { room, muted } = row;
     try {
-      return this.#toEntry(row, await inTime(this.#ask(room, watch), GLANCE_MS_MAX));
+      const glance = await this.#slots.run(() => inTime(this.#ask(room, watch), GLANCE_MS_MAX));
+      return this.#toEntry(row, glance);
     } catch (error) {
       log("warn", "a room did not show itself to an inbox", { room, error: describeError(error) });
       if (watch) this.#parts.unwatched(room);

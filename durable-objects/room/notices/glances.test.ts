@@ -5,6 +5,11 @@ import type { Identity } from "../../../contracts/identity.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { directRoom } from "../../../contracts/names.ts";
 import { freshNumber, freshRoom, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
+import { EventLog } from "../event-log.ts";
+import { MemberBook } from "../member-book.ts";
+import { People } from "../people.ts";
+import { RoomMeta } from "../room-meta.ts";
+import { Glances } from "./glances.ts";
 
 /** A room of Bob's with Ann in it. */
 async function openRoom() {
@@ -81,6 +86,36 @@ it("[IN4] mentions are unread messages that name the user or everybody, each onc
   expect((await glance([b]))?.mentions).toBe(0);
   valueIn(await room.read(ann, 5));
   expect((await glance())?.mentions).toBe(0);
+});
+
+it("[IN4] who may not read what was said before has nothing of it unread, is named by none of it, and sees none of it", async () => {
+  const { ann, bob, name, say } = await openRoom();
+  await say(bob, "1", "2", "3", "4");
+  await mention(name, [ann.userId, 2, bob.userId], [ann.userId, 3, bob.userId]);
+  const seen = (from: number) =>
+    runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => {
+      const { sql } = storage;
+      const meta = new RoomMeta(sql);
+      const people = new People(sql);
+      const log = new EventLog(storage, people, meta.epoch);
+      const marks = { of: () => ({ seq: 0, unread: log.messages }) };
+      const members = new MemberBook(sql);
+      const parts = {
+        name,
+        kind: "named",
+        storage,
+        meta,
+        people,
+        log,
+        members,
+        marks,
+        visibleFrom: () => from,
+      } as const;
+      return new Glances(parts).of(ann.userId, []);
+    });
+  expect(await seen(1)).toMatchObject({ unread: 4, mentions: 2, last: { seq: 4 } });
+  expect(await seen(3)).toMatchObject({ unread: 2, mentions: 1, last: { seq: 4 } });
+  expect(await seen(5)).toMatchObject({ head: 4, unread: 0, mentions: 0, last: null });
 });
 
 describe("whose a room is", () => {

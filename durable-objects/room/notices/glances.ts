@@ -4,7 +4,7 @@ import type { Glance } from "../../../contracts/rooms.ts";
 import type { ReadMarks } from "../read-marks.ts";
 import type { RoomContext } from "../room-context.ts";
 
-type Parts = RoomContext & {
+type Parts = Pick<RoomContext, "name" | "kind" | "storage" | "meta" | "log" | "people" | "members"> & {
   readonly marks: Pick<ReadMarks, "of">;
   /** The oldest seq that is for this reader. */
   visibleFrom(userId: number): number;

@@ -1,6 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
+import { limits } from "../../../contracts/limits.ts";
 import { directRoom } from "../../../contracts/names.ts";
 import { freshRoom, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
 import { type Desk, withNotices } from "./test-notices.ts";
@@ -179,4 +180,19 @@ it("[IN2] the numbers of letters go on in the next life of a deleted room", asyn
   const { no } = await letter();
   valueIn(await roomOf(room).delete(owner));
   expect((await letter()).no).toBeGreaterThan(no);
+});
+
+it("[IN2] who has ROOMS_PER_USER_MAX rooms joins no other", async () => {
+  const [owner, ann] = await Promise.all([signIn("Owner"), signIn("Ann")]);
+  const room = freshRoom();
+  valueIn(await roomOf(room).create(owner, "listed"));
+  await runInDurableObject(env.USER.getByName(String(ann.userId)), (_, { storage }) => {
+    storage.sql.exec(
+      `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       INSERT INTO room (name, is_in, stamp) SELECT 'room ' || i, 1, 1 FROM n`,
+      limits.ROOMS_PER_USER_MAX,
+    );
+  });
+  expect(await roomOf(room).join(ann, null)).toMatchObject({ ok: false, failure: "conflict" });
+  expect(await roomOf(room).glance(ann.userId, [])).toBeNull();
 });
