@@ -95,12 +95,14 @@ export type ServerFrame =
 /**
  * What an inbox's socket sends, as JSON arrays: `inbox` once after the upgrade and page by page, then `changed` for rooms
  * that are different, each at most once a second, and `gone` for rooms that are not the user's any more. The client
- * sends nothing but PING. `silent`: do not disturb the user with it.
+ * sends nothing but PING: anything else is `refused`. `silent`: do not disturb the user with it; a `changed` without rooms
+ * says that this is different.
  */
 export type InboxFrame =
   | { readonly type: "inbox"; readonly rooms: readonly InboxEntry[]; readonly more: boolean; readonly silent: boolean }
   | { readonly type: "changed"; readonly rooms: readonly InboxEntry[]; readonly silent: boolean }
-  | { readonly type: "gone"; readonly room: string };
+  | { readonly type: "gone"; readonly room: string }
+  | { readonly type: "refused"; readonly failure: FailureName; readonly message: string };
 
 /** A frame that could not be read: the refusal, and the id it carried so that the client can match it. */
 export type BadFrame = { readonly type: "bad"; readonly refusal: Refusal; readonly id?: string };

@@ -109,6 +109,8 @@ export interface UserStub extends Fetches {
   muteRoom(sessionId: string, room: string, muted: boolean): Promise<Reply<null>>;
   /** From rooms: whether the room is the user's. News of one room with a lower stamp than the last changes nothing. */
   roomNews(room: string, isIn: boolean, stamp: number): Promise<void>;
+  /** From rooms: whether the room is in the inbox or still fits into it; who has ROOMS_PER_USER_MAX joins no other. */
+  hasPlaceFor(room: string): Promise<boolean>;
   /** From rooms: something is different there. False when no inbox is open: the room need not say it again. */
   changed(room: string): Promise<boolean>;
 }

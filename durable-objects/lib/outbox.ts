@@ -62,7 +62,7 @@ export class Outbox<Body, Answer> {
   }
 
   /** Carries what is due. Answers when to come again, undefined when nothing is left: the shape of a job. */
-  async drain(nowMs: number): Promise<number | undefined> {
+  async drain(nowMs: number, waitMs = DRAIN_WAIT_MS): Promise<number | undefined> {
     const due = this.#sql
       .exec<{ no: number; target: string; body: string }>(
         "SELECT no, target, body FROM outbox WHERE due_at <= ? ORDER BY due_at LIMIT ?",
@@ -71,7 +71,7 @@ export class Outbox<Body, Answer> {
       )
       .toArray();
     const letters = due.map(({ no, target, body }) => ({ no, target, body: JSON.parse(body) as Body }));
-    await this.deliver(letters, DRAIN_WAIT_MS);
+    await this.deliver(letters, waitMs);
     return this.nextDueMs();
   }
 

@@ -131,4 +131,11 @@ export const migrations: readonly Migration[] = [
         PRIMARY KEY (user_id, type)) WITHOUT ROWID;
     `,
   },
+  {
+    // Members from before there were inboxes: a letter each, due since 1970. Conversations of two see to it themselves.
+    id: "0007-inboxes",
+    sql: `INSERT INTO outbox (target, body, due_at)
+            SELECT 'user:' || user_id, json_object('type', 'membership', 'userId', user_id, 'isIn', json('true')), 1
+              FROM member`,
+  },
 ];

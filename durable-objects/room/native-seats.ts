@@ -1,4 +1,3 @@
-import { type FailureName, failures } from "../../contracts/failures.ts";
 import { limits } from "../../contracts/limits.ts";
 import { count, move } from "../../contracts/metrics.ts";
 import type { LogPosition, ServerFrame } from "../../contracts/native.ts";
@@ -175,15 +174,6 @@ export class NativeSeats {
     } catch {
       return false;
     }
-  }
-}
-
-/** Closes a socket with a row of the failures table. Closing one that is closed already changes nothing. */
-export function closeSocket(socket: WebSocket, failure: FailureName, reason: string = failures[failure].message): void {
-  try {
-    socket.close(failures[failure].close, reason);
-  } catch {
-    // The peer was faster.
   }
 }
 

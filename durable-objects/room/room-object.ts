@@ -1,6 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
 import type { EventPage, Person, RoomEvent } from "../../contracts/event.ts";
-import { failures } from "../../contracts/failures.ts";
 import { Op } from "../../contracts/gochat.ts";
 import { type Identity, readIdentity } from "../../contracts/identity.ts";
 import { limits } from "../../contracts/limits.ts";
@@ -9,7 +8,7 @@ import { directRoom } from "../../contracts/names.ts";
 import { type PageQuery, PING, PONG } from "../../contracts/native.ts";
 import type { CarrierSeat, EndedSession, RoomStub, UserNews } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
-import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type {
   ExportHead,
   Glance,
@@ -48,6 +47,7 @@ import type {
 } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
+import { refuseUpgrade } from "../lib/sockets.ts";
 import { Door } from "./door.ts";
 import { Room } from "./room.ts";
 import { RoomSockets } from "./room-sockets.ts";
@@ -125,9 +125,13 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async join(identity: Identity, invitation: string | null): Promise<Reply<RoomDescription>> {
-    return this.#door.asPerson(identity, async (room, person) => {
-      const joined = await room.doors.join(person, invitation);
-      return joined.ok ? ok(room.describe(person.id)) : joined;
+    return this.#door.asPerson(identity, async ({ name }, { id }) => {
+      const fits = await this.env.USER.getByName(String(id)).hasPlaceFor(name);
+      if (!fits) return fail("conflict", `you are in ${limits.ROOMS_PER_USER_MAX} rooms: leave one before you join`);
+      return this.#door.asPerson(identity, async (room, person) => {
+        const joined = await room.doors.join(person, invitation);
+        return joined.ok ? ok(room.describe(person.id)) : joined;
+      });
     });
   }
 
@@ -296,13 +300,13 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   override async fetch(request: Request): Promise<Response> {
     const identity = readIdentity(request.headers);
-    if (identity === null) return refuse(fail("session"));
-    if (request.headers.get("Upgrade") !== "websocket") return refuse(fail("badRequest", "expected an upgrade"));
+    if (identity === null) return refuseUpgrade(fail("session"));
+    if (request.headers.get("Upgrade") !== "websocket") return refuseUpgrade(fail("badRequest", "expected an upgrade"));
     const response = await this.#door.asGuest(identity, (room, person) => {
       if (room.audience.full) return fail("roomFull", undefined, limits.REVOKE_WAIT_MS_MAX);
       return ok(this.#sockets.accept(request, identity, person));
     });
-    return response.ok ? response.value : refuse(response);
+    return response.ok ? response.value : refuseUpgrade(response);
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
@@ -340,8 +344,4 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   #tell(userId: number, frame: Parameters<Room["audience"]["links"]["tell"]>[0]): void {
     this.ctx.waitUntil(this.#room.audience.links.tell(frame, userId));
   }
-}
-
-function refuse(refusal: Refusal): Response {
-  return Response.json(refusal, { status: failures[refusal.failure].status });
 }

@@ -4,7 +4,7 @@ import type { Identity } from "../../contracts/identity.ts";
 import { limits } from "../../contracts/limits.ts";
 import { SUBPROTOCOL } from "../../contracts/native.ts";
 import { fail, type Refusal } from "../../contracts/reply.ts";
-import { closeSocket } from "./native-seats.ts";
+import { closeSocket, echoClose } from "../lib/sockets.ts";
 import type { Room } from "./room.ts";
 import { Seat } from "./seat.ts";
 
@@ -47,15 +47,8 @@ export class RoomSockets {
 
   /** A socket was closed by its client. */
   closed(socket: WebSocket, code: number, reason: string): void {
-    // The runtime does not echo a close frame for hibernating sockets (compatibility date 2026-10-20), and refuses to
-    // send the reserved codes.
-    const reserved = code === 1005 || code === 1006 || code === 1015;
     this.left(socket);
-    try {
-      socket.close(reserved ? 1000 : code, reserved ? "" : reason);
-    } catch {
-      // Closed from this side already.
-    }
+    echoClose(socket, code, reason);
   }
 
   /** A socket is gone. */

@@ -22,6 +22,7 @@ import { Moderation } from "./moderation/moderation.ts";
 import { PostGate } from "./moderation/post-gate.ts";
 import { NativeDialect } from "./native-dialect.ts";
 import { Glances } from "./notices/glances.ts";
+import { Introductions } from "./notices/introductions.ts";
 import { Notices } from "./notices/notices.ts";
 import { People } from "./people.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -36,6 +37,7 @@ import { Seat } from "./seat.ts";
 import { Sends } from "./sends.ts";
 import { SessionBook } from "./session-book.ts";
 import { LiveMarks } from "./talk/live-marks.ts";
+import { Mentions } from "./talk/mentions.ts";
 import { Pins } from "./talk/pins.ts";
 import { Threads } from "./talk/threads.ts";
 import { UserBook } from "./user-book.ts";
@@ -66,6 +68,7 @@ export class Room implements RoomContext {
   readonly doors: Doors;
   readonly moderation: Moderation;
   readonly gate: PostGate;
+  readonly mentions: Mentions;
   readonly threads: Threads;
   readonly pins: Pins;
   readonly marks: ReadMarks;
@@ -75,6 +78,7 @@ export class Room implements RoomContext {
   readonly dialect: NativeDialect;
   readonly #sends: Sends;
   readonly #glances: Glances;
+  readonly #introductions: Introductions;
   readonly #retention: Retention;
   readonly #erasure: Erasure;
   readonly #directs: DirectDeliveries;
@@ -117,6 +121,7 @@ export class Room implements RoomContext {
     this.doors = new Doors(this);
     this.moderation = new Moderation(this);
     this.gate = new PostGate(this);
+    this.mentions = new Mentions(sql, this.people);
     this.threads = new Threads(this);
     this.pins = new Pins(this);
     this.marks = new ReadMarks({ storage, log: this.log, visibleFrom: (userId) => this.visibleFrom(userId) });
@@ -124,6 +129,7 @@ export class Room implements RoomContext {
     this.exports = new Exports(this);
     this.imports = new Imports(this);
     this.#glances = new Glances(this);
+    this.#introductions = new Introductions(this);
     this.#retention = new Retention(this);
     this.#erasure = new Erasure(this);
     this.#directs = new DirectDeliveries(env.USER, (seq) => this.log.after(seq - 1, 1, 0)[0]?.event);
@@ -147,6 +153,8 @@ export class Room implements RoomContext {
       pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
     this.#restore(ctx.getWebSockets());
+    ctx.waitUntil(this.notices.resume());
+    this.#introductions.begin();
   }
 
   /** As whom somebody acts here who may use the room. */
@@ -226,11 +234,12 @@ export class Room implements RoomContext {
    * nothing that is under way here writes into the next life. Resolves when carriers were told. [RM7]
    */
   delete(): Promise<void> {
+    const told = this.notices.end();
     wipe(this.storage);
     this.people.forget();
     this.log.end();
     this.marks.end();
-    return this.audience.close();
+    return Promise.all([this.audience.close(), told]).then(() => undefined);
   }
 
   /** Ends sessions, and the membership of users who were removed. Answers how many sockets were closed. [RR2] [RV7] */
@@ -265,6 +274,7 @@ export class Room implements RoomContext {
     this.#retention.check();
     this.notices.stir();
     if (this.kind === "direct") this.#tellRecipients();
+    this.#introductions.begin();
   }
 
   /**

@@ -14,19 +14,27 @@ const PERSON = { id: 1, name: "Ann", admin: false };
 async function withBook(act: (bench: Bench) => Promise<void>): Promise<void> {
   await runInDurableObject(env.ROOM.getByName(freshNumber()), async (_, { storage }) => {
     const asked: string[] = [];
-    const bench = { asked, during: () => {} };
+    const users = new UserBook(storage.sql);
+    const bench = { asked, users, sharesMarks: true, during: () => {} };
     const attach = async (sessionId: string) => {
       asked.push(sessionId);
       await Promise.resolve();
       bench.during();
-      return ok(PERSON);
+      return ok({ ...PERSON, sharesMarks: bench.sharesMarks });
     };
     const { sql } = storage;
-    const book = new SessionBook(sql, { getByName: () => ({ attach }) }, "1", new People(sql), new UserBook(sql));
+    const book = new SessionBook(sql, { getByName: () => ({ attach }) }, "1", new People(sql), users);
     await act(Object.assign(bench, { book }));
   });
 }
-type Bench = { readonly book: SessionBook; readonly asked: readonly string[]; during: () => void };
+type Bench = {
+  readonly book: SessionBook;
+  readonly users: UserBook;
+  readonly asked: readonly string[];
+  /** What the user object says of marks. */
+  sharesMarks: boolean;
+  during: () => void;
+};
 
 const identity = (): Identity => ({ userId: 1, sessionId: "s", expiresAtMs: Date.now() + 60_000, kind: "user" });
 
@@ -42,6 +50,17 @@ it("[RR1] an operator has no session and is refused without asking", async () =>
   await withBook(async ({ book, asked }) => {
     expect(await book.admit({ ...identity(), kind: "operator" })).toMatchObject({ failure: "session" });
     expect(asked).toEqual([]);
+  });
+});
+
+it("[IN10] who shares no marks shares none from the first admission on, and a letter about it is newer, also an earlier one", async () => {
+  await withBook(async (bench) => {
+    bench.sharesMarks = false;
+    await bench.book.admit(identity());
+    expect(bench.users.sharesMarks(1)).toBe(false);
+    bench.users.learn(1, { type: "marks", shares: true }, 1);
+    await bench.book.admit({ ...identity(), sessionId: "another" });
+    expect(bench.users.sharesMarks(1)).toBe(true);
   });
 });
 

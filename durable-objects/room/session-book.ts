@@ -70,7 +70,7 @@ export class SessionBook {
     if (this.isDead(sessionId)) return fail("session");
     const person = { id: userId, name: reply.value.name };
     this.#people.remember(person);
-    // Older than every letter: the user object tells the room of changes from here on.
+    // The oldest stamp of all: a letter about the same is newer, whichever comes first. [IN10]
     if (reply.value.sharesMarks === false) this.#news.learn(userId, { type: "marks", shares: false }, 0);
     this.#admitted++;
     if (this.#admitted % ADMITTED_PER_PURGE === 0) this.#purge();

@@ -1,5 +1,6 @@
 import type { DirectMessage } from "../../contracts/gochat.ts";
-import type { EndedSession } from "../../contracts/objects.ts";
+import type { EndedSession, UserNews } from "../../contracts/objects.ts";
+import type { Glance } from "../../contracts/rooms.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Places, RosterNews } from "./mail.ts";
 
@@ -15,11 +16,38 @@ export class FakePlaces implements Places {
   readonly direct: { readonly carrier: string; readonly messages: readonly DirectMessage[] }[] = [];
   /** What each shard of the list learned. */
   readonly listed: { readonly shard: string; readonly news: RosterNews }[] = [];
+  glancing = 0;
+  mostGlancing = 0;
   running = 0;
   mostRunning = 0;
 
   readonly DIRECTORY = { getByName: () => ({ entrusted: async () => null, release: async () => {} }) };
-  readonly ROOM = { getByName: (name: string) => ({ revoke: this.#revoke(`room:${name}`) }) };
+  /** What each room was told of a user, and how late that is. */
+  readonly learned: { readonly room: string; readonly news: UserNews; readonly stamp: number }[] = [];
+  /** Which rooms were asked to watch, in this order. */
+  readonly watched: string[] = [];
+  /** How rooms look to the user; one that is not here answers that it is not the user's. */
+  readonly glances = new Map<string, Glance>();
+
+  readonly ROOM = {
+    getByName: (name: string) => ({
+      revoke: this.#revoke(`room:${name}`),
+      learn: async (_userId: number, news: UserNews, stamp: number) => {
+        await this.#behave(`room:${name}`);
+        this.learned.push({ room: name, news, stamp });
+      },
+      watch: async () => {
+        await this.#behave(`room:${name}`);
+        this.watched.push(name);
+      },
+      glance: async () => {
+        this.glancing++;
+        this.mostGlancing = Math.max(this.mostGlancing, this.glancing);
+        await this.#behave(`room:${name}`).finally(() => this.glancing--);
+        return this.glances.get(name) ?? null;
+      },
+    }),
+  };
   readonly CARRIER = {
     getByName: (name: string) => ({
       revoke: this.#revoke(`carrier:${name}`),

@@ -5,15 +5,16 @@ import type {
   Namespace,
   RoomStub,
   RosterStub,
+  UserNews,
 } from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
-import type { Jobs } from "../lib/jobs.ts";
-import { type Delivered, type Letter, Outbox, RETRY_MS_MIN } from "../lib/outbox.ts";
+import type { Mail as MailOf } from "../lib/mail.ts";
+import type { Letter } from "../lib/outbox.ts";
 
-/** Whom a user object calls: the places where sessions act, the list of sessions, and the directory. */
+/** Whom a user object calls: rooms and the other places where sessions act, the list of sessions, the directory. */
 export type Places = {
   readonly DIRECTORY: Namespace<Pick<DirectoryStub, "entrusted" | "release">>;
-  readonly ROOM: Namespace<Pick<RoomStub, "revoke">>;
+  readonly ROOM: Namespace<Pick<RoomStub, "revoke" | "learn" | "glance" | "watch">>;
   readonly CARRIER: Namespace<Pick<CarrierStub, "revoke" | "direct">>;
   readonly ROSTER: Namespace<Pick<RosterStub, "began" | "ended">>;
 };
@@ -27,62 +28,41 @@ export type RosterNews =
       readonly sessionIds: readonly string[];
       readonly untilMs: number;
     };
-/** What others must learn: rooms and carriers of dead sessions, the list of what began and ended. */
-type News = readonly EndedSession[] | RosterNews;
+/** What a room must learn: something of the user, or that an inbox is open. */
+export type RoomNews =
+  | { readonly type: "learn"; readonly userId: number; readonly news: UserNews }
+  | { readonly type: "watch"; readonly userId: number };
+/** What others must learn: rooms and carriers of dead sessions, the list of what began and ended, rooms of the user. */
+type News = readonly EndedSession[] | RosterNews | RoomNews;
 /** A letter to a room (`room:`), a carrier (`carrier:`) or a shard of the list (`roster:`). */
 export type NewsLetter = Letter<News>;
+/** A user object's letters. An answer is how many sockets were closed by it. */
+export type Mail = MailOf<News, number>;
 
-// The name under which the job is stored, from the time when ended sessions were all that was told.
-const JOB = "revoke";
+/** The job of a user's letters, stored under this name since ended sessions were all that was told. */
+export const MAIL_JOB = "revoke";
 
-/** Letters about a user's sessions, each carried until it was taken, by the alarm in the end. [OB2] [OB3] */
-export class Mail {
-  readonly #outbox: Outbox<News, number>;
-  readonly #jobs: Jobs;
-
-  constructor(sql: SqlStorage, env: Places, jobs: Jobs) {
-    this.#jobs = jobs;
-    this.#outbox = new Outbox(sql, (letter) => carry(env, letter));
-  }
-
-  /** Stores a letter. Call it in the transaction that makes it necessary, then deliver it. */
-  post(target: string, news: News, nowMs: number): NewsLetter {
-    return this.#outbox.post(target, news, nowMs);
-  }
-
-  /** Carries letters and waits a while; the alarm goes on with those that were not taken. */
-  async deliver(letters: readonly NewsLetter[], waitMs: number): Promise<Delivered<number>> {
-    if (letters.length === 0) return { answers: [], pending: 0 };
-    // Before the first call: whoever dies while it waits is woken by the alarm.
-    await this.#jobs.schedule(JOB, Date.now() + RETRY_MS_MIN);
-    const delivered = await this.#outbox.deliver(letters, waitMs);
-    // Every sign-in posts a letter: without this each of them would be woken again, for nothing.
-    if (this.#outbox.nextDueMs() === undefined) await this.#jobs.cancel(JOB);
-    return delivered;
-  }
-
-  /** The job: carries on until every letter was taken. */
-  drain(nowMs: number): Promise<number | undefined> {
-    return this.#outbox.drain(nowMs);
-  }
-
-  /** Makes sure that letters of an earlier life have a job: a crash while the job ran would have taken it along. */
-  async resume(): Promise<void> {
-    const dueMs = this.#outbox.nextDueMs();
-    if (dueMs !== undefined) await this.#jobs.schedule(JOB, dueMs);
-  }
-}
-
-/** Answers how many sockets were closed by it. */
-async function carry(env: Places, { target, body }: NewsLetter): Promise<number> {
+/** Carries one letter. Answers how many sockets were closed by it. */
+export async function carry(env: Places, { no, target, body }: NewsLetter): Promise<number> {
   const at = target.indexOf(":");
   const name = target.slice(at + 1);
   if (!("type" in body)) {
     const place = target.slice(0, at) === "room" ? env.ROOM.getByName(name) : env.CARRIER.getByName(name);
     return place.revoke(body);
   }
-  const roster = env.ROSTER.getByName(name);
-  if (body.type === "began") await roster.began(body.userId, body.userName, body.session);
-  else await roster.ended(body.userId, body.sessionIds, body.untilMs);
+  switch (body.type) {
+    case "learn":
+      // The number of the letter is the stamp: what comes late changes nothing.
+      await env.ROOM.getByName(name).learn(body.userId, body.news, no);
+      break;
+    case "watch":
+      await env.ROOM.getByName(name).watch(body.userId);
+      break;
+    case "began":
+      await env.ROSTER.getByName(name).began(body.userId, body.userName, body.session);
+      break;
+    case "ended":
+      await env.ROSTER.getByName(name).ended(body.userId, body.sessionIds, body.untilMs);
+  }
   return 0;
 }

@@ -6,7 +6,7 @@ import type { Attachment, DeadSession, SessionStore } from "./session-store.ts";
 
 /** Sessions that are dead in storage, and the letters that places and the list of sessions still have to get. */
 export type Ending = {
-  readonly sessions: number;
+  readonly sessionIds: readonly string[];
   readonly letters: readonly NewsLetter[];
   readonly roster: readonly NewsLetter[];
 };
@@ -17,10 +17,13 @@ type Mark = Pick<EndedSession, "removedUserId">;
 export class Revocations {
   readonly #sessions: SessionStore;
   readonly #mail: Mail;
+  readonly #closeOwn: (sessionIds: ReadonlySet<string>) => number;
 
-  constructor(sessions: SessionStore, mail: Mail) {
+  /** `closeOwn` closes the user object's own sockets of these sessions and answers how many there were. */
+  constructor(sessions: SessionStore, mail: Mail, closeOwn: (sessionIds: ReadonlySet<string>) => number) {
     this.#sessions = sessions;
     this.#mail = mail;
+    this.#closeOwn = closeOwn;
   }
 
   /** Marks sessions of a user dead and stores what others must learn. Call it in a transaction. [RV1] [SE11] */
@@ -34,19 +37,21 @@ export class Revocations {
   }
 
   /** Tells everybody and waits a while; what did not answer is told again. The answer is about places. [RV2] [RV3] */
-  async tell({ sessions, letters, roster }: Ending): Promise<Ended> {
+  async tell({ sessionIds, letters, roster }: Ending): Promise<Ended> {
+    const own = this.#closeOwn(new Set(sessionIds));
     const [{ answers, pending }] = await Promise.all([
       this.#mail.deliver(letters, limits.REVOKE_WAIT_MS_MAX),
       this.#mail.deliver(roster, limits.ROSTER_WAIT_MS_MAX),
     ]);
-    return { sessions, closed: answers.reduce((sum, closed) => sum + closed, 0), pending };
+    return { sessions: sessionIds.length, closed: answers.reduce((sum, closed) => sum + closed, own), pending };
   }
 
   #end(userId: number, ids: readonly string[], nowMs: number, mark: Mark): Ending {
     const { ended, attachments } = this.#sessions.end(ids, nowMs);
     const byTarget = Map.groupBy(attachments, ({ place }) => toTarget(place));
     const letters = [...byTarget].map(([target, list]) => this.#mail.post(target, toSessions(list, mark), nowMs));
-    return { sessions: ended.length, letters, roster: this.#unlist(userId, ended, nowMs) };
+    const roster = this.#unlist(userId, ended, nowMs);
+    return { sessionIds: ended.map(({ id }) => id), letters, roster };
   }
 
   #unlist(userId: number, ended: readonly DeadSession[], nowMs: number): readonly NewsLetter[] {

@@ -25,6 +25,12 @@ it("[AC13] without an account everything is refused and nothing is written", asy
   expect(await user.remove()).toBeNull();
   await user.detach("s", place);
   await user.deliverDirect([]);
+  await user.roomNews("r", true, 1);
+  expect(await user.hasPlaceFor("r")).toBe(false);
+  expect(await user.changed("r")).toBe(false);
+  expect(await user.inbox("s", { after: "", limit: 1 })).toMatchObject(refused);
+  expect(await user.muteRoom("s", "r", true)).toMatchObject(refused);
+  expect(await user.setPreferences("s", {})).toMatchObject(refused);
   const tables = await runInDurableObject(user, (_, { storage }) =>
     storage.sql.exec("SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'").toArray(),
   );

@@ -1,31 +1,26 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Person } from "../../contracts/event.ts";
 import type { DirectMessage } from "../../contracts/gochat.ts";
-import { limits } from "../../contracts/limits.ts";
-import {
-  type Account,
-  type NewAccount,
-  type Place,
-  rosterShard,
-  type StoredPassword,
-  type UserStub,
-} from "../../contracts/objects.ts";
+import { readIdentity } from "../../contracts/identity.ts";
+import { PING, PONG } from "../../contracts/native.ts";
+import type { Account, NewAccount, Place, StoredPassword, UserStub } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { InboxPage, InboxQuery } from "../../contracts/rooms.ts";
 import type { AccountData, Ended, Preferences, Session } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { Jobs } from "../lib/jobs.ts";
+import { Mail } from "../lib/mail.ts";
+import { refuseUpgrade } from "../lib/sockets.ts";
 import { AccountStore } from "./account-store.ts";
 import { DirectFeed } from "./direct-feed.ts";
-import { Mail, type NewsLetter, type Places } from "./mail.ts";
+import { EXPIRE_JOB, Inbox } from "./inbox.ts";
+import { carry, MAIL_JOB, type NewsLetter, type Places, type Mail as UserMail } from "./mail.ts";
 import { Revocations } from "./revocations.ts";
 import { SessionStore } from "./session-store.ts";
+import { SignIns } from "./sign-ins.ts";
 
 type Member = Person & { readonly admin: boolean };
-
-// Expired sessions are refused by their time at once; only their rows wait for this.
-const PURGE_MS_MIN = 3_600_000;
 
 /** One per user: the credential, the sessions, and where they act. Without an account it refuses and writes nothing. */
 export class UserObject extends DurableObject<Places> implements UserStub {
@@ -34,8 +29,9 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   }
   readonly #accounts: AccountStore;
   readonly #sessions: SessionStore;
-  readonly #mail: Mail;
-  readonly #revocations: Revocations;
+  readonly #mail: UserMail;
+  readonly #inbox: Inbox;
+  readonly #signIns: SignIns;
   readonly #jobs: Jobs;
   readonly #direct: DirectFeed;
 
@@ -44,15 +40,36 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     this.#accounts = new AccountStore(ctx.storage);
     this.#sessions = new SessionStore(ctx.storage.sql);
     this.#jobs = new Jobs(ctx.storage, {
-      revoke: (nowMs) => this.#mail.drain(nowMs),
-      purge: (nowMs) => this.#purge(nowMs),
+      [MAIL_JOB]: (nowMs) => this.#mail.drain(nowMs),
+      [EXPIRE_JOB]: (nowMs) => this.#inbox.sockets.expire(nowMs),
+      purge: (nowMs) => this.#signIns.purge(nowMs),
     });
-    this.#mail = new Mail(ctx.storage.sql, this.env, this.#jobs);
-    this.#revocations = new Revocations(this.#sessions, this.#mail);
+    this.#mail = new Mail({
+      sql: ctx.storage.sql,
+      jobs: this.#jobs,
+      job: MAIL_JOB,
+      carry: (letter) => this.#carry(letter),
+    });
+    this.#inbox = new Inbox({
+      ctx,
+      rooms: this.env.ROOM,
+      mail: this.#mail,
+      jobs: this.#jobs,
+      userId: () => this.#accounts.read()?.id ?? 0,
+    });
+    this.#signIns = new SignIns({
+      storage: ctx.storage,
+      accounts: this.#accounts,
+      sessions: this.#sessions,
+      mail: this.#mail,
+      jobs: this.#jobs,
+      revocations: new Revocations(this.#sessions, this.#mail, (ids) => this.#inbox.sockets.end(ids)),
+    });
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
     if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) {
       void ctx.blockConcurrencyWhile(() => this.#mail.resume());
     }
+    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
   }
 
   // RPC
@@ -79,20 +96,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
 
   /** Begins a session. A password that was replaced or removed since it was verified opens none. [SE1] [SE5] [RV6] */
   async openSession(session: Session, verified?: StoredPassword): Promise<Reply<Person>> {
-    const account = this.#accounts.read();
-    if (account === null) return fail(verified === undefined ? "session" : "credentials");
-    if (verified !== undefined && verified.phc !== account.password.phc) return fail("credentials");
-    const now = Date.now();
-    const { news, ending } = this.ctx.storage.transactionSync(() => {
-      const news = this.#begin(account, session, now);
-      const surplus = this.#sessions.surplus(limits.SESSIONS_PER_USER_MAX, session.id, now);
-      return { news, ending: this.#revocations.end(account.id, surplus, now) };
-    });
-    await this.#jobs.schedule("purge", session.expiresAtMs);
-    // Whoever signs in does not wait for what happens to the oldest session.
-    this.ctx.waitUntil(this.#revocations.tell(ending));
-    await this.#mail.deliver([news], limits.ROSTER_WAIT_MS_MAX);
-    return ok({ id: account.id, name: account.name });
+    return this.#signIns.open(session, verified);
   }
 
   /** The session is alive: who it speaks for. */
@@ -101,10 +105,12 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   }
 
   /** The same, and the place is told when the session ends: no turn of another call between check and row. [RV4] */
-  async attach(sessionId: string, place: Place): Promise<Reply<Member>> {
+  async attach(sessionId: string, place: Place): Promise<Reply<Member & Pick<Preferences, "sharesMarks">>> {
     const member = this.#member(sessionId);
-    if (member.ok) this.#sessions.attach(sessionId, place);
-    return member;
+    if (!member.ok) return member;
+    this.#sessions.attach(sessionId, place);
+    if (place.kind === "room") this.#inbox.list.act(place.name);
+    return ok({ ...member.value, sharesMarks: this.#inbox.preferences.sharesMarks });
   }
 
   /** The place holds nothing of the session any more. */
@@ -114,50 +120,24 @@ export class UserObject extends DurableObject<Places> implements UserStub {
 
   /** The live sessions, the newest first, for a live session. [SE3] */
   async sessions(sessionId: string): Promise<Reply<readonly Session[]>> {
-    const member = this.#member(sessionId);
-    return member.ok ? ok(this.#sessions.list(Date.now())) : member;
+    return this.#as(sessionId, () => ok(this.#sessions.list(Date.now())));
   }
 
   /** Ends sessions on behalf of a live one; ids that are not live sessions of this user are passed over. [P7] */
   async end(bySessionId: string, which: readonly string[] | "all"): Promise<Reply<Ended>> {
-    const member = this.#member(bySessionId);
-    if (!member.ok) return member;
-    const now = Date.now();
-    const ids = which === "all" ? this.#allIds(now) : which;
-    const { id } = member.value;
-    const ending = this.ctx.storage.transactionSync(() => this.#revocations.end(id, ids, now));
-    return ok(await this.#revocations.tell(ending));
+    return this.#as(bySessionId, async ({ id }) => ok(await this.#signIns.end(id, which)));
   }
 
   /** Replaces the password, ends every session and opens this one: all of it or nothing. [RV5] */
   async changePassword(bySessionId: string, password: StoredPassword, session: Session): Promise<Reply<Ended>> {
-    const member = this.#member(bySessionId);
-    if (!member.ok) return member;
-    const now = Date.now();
-    const { news, ending } = this.ctx.storage.transactionSync(() => {
-      this.#accounts.setPassword(password);
-      const ending = this.#revocations.end(member.value.id, this.#allIds(now), now);
-      return { news: this.#begin(member.value, session, now), ending };
-    });
-    this.#accounts.reload();
-    await this.#jobs.schedule("purge", session.expiresAtMs);
-    const listed = this.#mail.deliver([news], limits.ROSTER_WAIT_MS_MAX);
-    const [ended] = await Promise.all([this.#revocations.tell(ending), listed]);
-    return ok(ended);
+    return this.#as(bySessionId, async (user) => ok(await this.#signIns.changePassword(user, password, session)));
   }
 
   /** Deletes the account, ends every session and refuses every account from then on: all of it or nothing. [RV7] */
   async remove(): Promise<Ended | null> {
     await this.#adopt();
     const account = this.#accounts.read();
-    if (account === null) return null;
-    const now = Date.now();
-    const ending = this.ctx.storage.transactionSync(() => {
-      this.#accounts.remove(now);
-      return this.#revocations.endRemoved(account.id, this.#allIds(now), now);
-    });
-    this.#accounts.reload();
-    return this.#revocations.tell(ending);
+    return account === null ? null : this.#signIns.remove(account);
   }
 
   /** Makes the user an administrator. */
@@ -184,12 +164,15 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return account === null ? null : { id: account.id, name: account.name };
   }
 
-  async preferences(_sessionId: string): Promise<Reply<Preferences>> {
-    return fail("unsupported");
+  async preferences(sessionId: string): Promise<Reply<Preferences>> {
+    return this.#as(sessionId, () => ok(this.#inbox.preferences));
   }
-  async setPreferences(_sessionId: string, _patch: Partial<Preferences>): Promise<Reply<Preferences>> {
-    return fail("unsupported");
+
+  /** Changes what the caller says, and keeps the rest. [IN10] */
+  async setPreferences(sessionId: string, patch: Partial<Preferences>): Promise<Reply<Preferences>> {
+    return this.#as(sessionId, async () => ok(await this.#inbox.setPreferences(patch)));
   }
+
   async blocks(_sessionId: string): Promise<Reply<readonly Person[]>> {
     return fail("unsupported");
   }
@@ -205,19 +188,53 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   async accountData(_sessionId: string): Promise<Reply<AccountData>> {
     return fail("unsupported");
   }
-  async inbox(_sessionId: string, _query: InboxQuery): Promise<Reply<InboxPage>> {
-    return fail("unsupported");
-  }
-  async muteRoom(_sessionId: string, _room: string, _muted: boolean): Promise<Reply<null>> {
-    return fail("unsupported");
-  }
-  async roomNews(_room: string, _isIn: boolean, _stamp: number): Promise<void> {}
-  async changed(_room: string): Promise<boolean> {
-    return false;
+
+  /** A page of the user's rooms as they look now. [IN3] */
+  async inbox(sessionId: string, query: InboxQuery): Promise<Reply<InboxPage>> {
+    return this.#as(sessionId, async () => ok(await this.#inbox.page(query)));
   }
 
-  override async fetch(_request: Request): Promise<Response> {
-    return Response.json(fail("unsupported"), { status: 501 });
+  async muteRoom(sessionId: string, room: string, muted: boolean): Promise<Reply<null>> {
+    return this.#as(sessionId, () => this.#inbox.mute(room, muted));
+  }
+
+  /** From rooms: whether the room is the user's; an account that was left with the directory is taken over. [IN2] */
+  async roomNews(room: string, isIn: boolean, stamp: number): Promise<void> {
+    await this.#adopt();
+    if (this.#accounts.read() !== null) this.#inbox.learn(room, isIn, stamp);
+  }
+
+  /** From rooms: whether the user may join this one. [IN2] */
+  async hasPlaceFor(room: string): Promise<boolean> {
+    return this.#accounts.read() !== null && this.#inbox.list.fits(room);
+  }
+
+  /** From rooms: something is different there. False when nobody looks. [IN6] */
+  async changed(room: string): Promise<boolean> {
+    return this.#accounts.read() !== null && this.#inbox.changed(room);
+  }
+
+  // Sockets
+
+  /** The upgrade to the inbox's socket. No await between the check of the session and the socket. [IN8] */
+  override async fetch(request: Request): Promise<Response> {
+    const identity = readIdentity(request.headers);
+    if (identity === null) return refuseUpgrade(fail("session"));
+    if (request.headers.get("Upgrade") !== "websocket") return refuseUpgrade(fail("badRequest", "expected an upgrade"));
+    const opened = await this.#as(identity.sessionId, () => this.#inbox.open(request, identity));
+    return opened.ok ? opened.value : refuseUpgrade(opened);
+  }
+
+  override async webSocketMessage(socket: WebSocket): Promise<void> {
+    this.#inbox.sockets.refuse(socket);
+  }
+
+  override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
+    this.#inbox.sockets.closed(socket, code, reason);
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#inbox.sockets.left(socket);
   }
 
   // Alarm
@@ -242,24 +259,20 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return ok({ id: account.id, name: account.name, admin: account.admin });
   }
 
-  /** Adds a session, with the news of it for the list. Call it in a transaction. [SE10] */
-  #begin({ id, name }: Person, session: Session, nowMs: number): NewsLetter {
-    this.#sessions.add(session);
-    const news = { type: "began", userId: id, userName: name, session } as const;
-    return this.#mail.post(`roster:${rosterShard(id)}`, news, nowMs);
-  }
-
-  #allIds(nowMs: number): readonly string[] {
-    return this.#sessions.list(nowMs).map(({ id }) => id);
-  }
-
-  #purge(nowMs: number): number | undefined {
-    const next = this.#sessions.purge(nowMs);
-    return next === undefined ? undefined : Math.max(next, nowMs + PURGE_MS_MIN);
+  /** Does something for a live session, in the turn in which it is known to be one. */
+  async #as<T>(sessionId: string, act: (member: Member) => Reply<T> | Promise<Reply<T>>): Promise<Reply<T>> {
+    const member = this.#member(sessionId);
+    return member.ok ? act(member.value) : member;
   }
 
   async #handOver(carrier: string, messages: readonly DirectMessage[]): Promise<void> {
     const account = this.#accounts.read();
     if (account !== null) await this.env.CARRIER.getByName(carrier).direct(account.id, messages);
+  }
+
+  async #carry(letter: NewsLetter): Promise<number> {
+    const closed = await carry(this.env, letter);
+    if ("type" in letter.body && letter.body.type === "watch") this.#inbox.watched(letter.target.slice("room:".length));
+    return closed;
   }
 }

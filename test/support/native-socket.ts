@@ -36,14 +36,24 @@ export class NativeSocket {
     socket.on("error", () => {}); // a close follows
   }
 
-  /** Upgrades and answers once the socket is open, or throws with the HTTP status that refused it. */
-  static async open(
+  /** Upgrades to a room's socket and answers once it is open, or throws with the HTTP status that refused it. */
+  static open(
     url: string,
     token: string,
     room: string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<NativeSocket> {
-    const address = `${url.replace("http", "ws")}${roomPath(room)}/socket`;
+    return NativeSocket.openAt(url, token, `${roomPath(room)}/socket`, headers);
+  }
+
+  /** The same for any path. */
+  static async openAt(
+    url: string,
+    token: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<NativeSocket> {
+    const address = url.replace("http", "ws") + path;
     const socket = new WebSocket(address, { headers: { ...headers, authorization: `Bearer ${token}` } });
     const native = new NativeSocket(socket);
     const refused = new Promise<never>((_, reject) => {

@@ -67,6 +67,11 @@ const native: readonly Native[] = [
   ["chat", "change", "DELETE", "ROOM/pins/1"],
   ["chat", "marks", "GET", "ROOM/marks"],
   ["chat", "read", "PUT", "ROOM/marks", () => ({ read: 1 })],
+  ["chat", "inbox", "GET", "/api/v1/inbox"],
+  ["chat", "muteRoom", "PUT", "/api/v1/inbox/rooms/lobby/mute"],
+  ["chat", "muteRoom", "DELETE", "/api/v1/inbox/rooms/lobby/mute"],
+  ["auth", "preferences", "GET", "/api/v1/accounts/me/preferences"],
+  ["auth", "setPreferences", "PATCH", "/api/v1/accounts/me/preferences", () => ({ sharesMarks: true })],
 ];
 
 const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [
@@ -111,6 +116,13 @@ export const surfaces: readonly Surface[] = [
   }),
   { title: "Subscribe", service: "chat", method: "fetch", dialect: "rpc stream", ask: subscribe },
   { title: "a room's socket", service: "chat", method: "fetch", dialect: "upgrade", ask: upgradeNative },
+  {
+    title: "an inbox's socket",
+    service: "chat",
+    method: "fetch",
+    dialect: "upgrade",
+    ask: ({ url, user }) => upgrade(url, "/api/v1/inbox/socket", { authorization: `Bearer ${user.token}` }),
+  },
   {
     title: "/ws",
     service: "chat",

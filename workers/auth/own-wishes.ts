@@ -2,18 +2,23 @@ import type { Person } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
 import { fail, type Reply } from "../../contracts/reply.ts";
 import type { Preferences } from "../../contracts/services.ts";
+import { askUser } from "../shared/ask-user.ts";
 import type { AuthContext } from "./auth-env.ts";
 
-export async function preferences(_context: AuthContext, _identity: Identity): Promise<Reply<Preferences>> {
-  return fail("unsupported");
+/** What the caller wants of everybody's rooms. [IN10] */
+export function preferences({ env }: AuthContext, identity: Identity): Promise<Reply<Preferences>> {
+  return askUser(env.USER, identity, (user) => user.preferences(identity.sessionId));
 }
-export async function setPreferences(
-  _context: AuthContext,
-  _identity: Identity,
-  _patch: Partial<Preferences>,
+
+/** Changes what the caller says, and keeps the rest. [IN10] */
+export function setPreferences(
+  { env }: AuthContext,
+  identity: Identity,
+  patch: Partial<Preferences>,
 ): Promise<Reply<Preferences>> {
-  return fail("unsupported");
+  return askUser(env.USER, identity, (user) => user.setPreferences(identity.sessionId, patch));
 }
+
 export async function blocks(_context: AuthContext, _identity: Identity): Promise<Reply<readonly Person[]>> {
   return fail("unsupported");
 }

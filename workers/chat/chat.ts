@@ -22,6 +22,7 @@ import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
 import { askUser } from "../shared/ask-user.ts";
 import { type CarrierFetch, createCarrierFetch } from "./carrier-fetch.ts";
+import { fetchInbox } from "./fetch-inbox.ts";
 
 export type ChatEnv = {
   readonly ROOM: Namespace<RoomStub>;
@@ -30,6 +31,7 @@ export type ChatEnv = {
   readonly USER: Namespace<UserStub>;
 };
 
+const INBOX_PATH = "/api/v1/inbox/socket";
 const SOCKET_PATH = /^\/api\/v1\/rooms\/([^/]+)\/socket$/;
 
 /** Messages and their changes, history, presence and sockets: every call is one call to one room. */
@@ -83,7 +85,9 @@ export function createChat(bindings: ChatEnv): ChatService {
       inRoom(String(roomId), (stub) => stub.roomInfo(identity)),
 
     async fetch(request: Request): Promise<Response> {
-      const match = SOCKET_PATH.exec(new URL(request.url).pathname);
+      const { pathname } = new URL(request.url);
+      if (pathname === INBOX_PATH) return fetchInbox(env.USER, request);
+      const match = SOCKET_PATH.exec(pathname);
       if (match === null) return fetchCarrier(request);
       const name = parseRoomName(decodeURIComponent(match[1] ?? ""));
       if (!name.ok) return Response.json(name, { status: 400 });

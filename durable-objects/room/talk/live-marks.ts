@@ -33,7 +33,7 @@ export class LiveMarks {
     const { marks, notices } = this.#parts;
     if (marks.read(userId, seq)) {
       this.#note(userId);
-      notices.stir();
+      notices.stir(userId);
     }
     return marks.marksOf(userId);
   }

@@ -41,6 +41,11 @@ const secured: readonly Row[] = [
   ["DELETE", "/api/v1/rooms/lobby/pins/1", 200],
   ["GET", "/api/v1/rooms/lobby/marks", 200],
   ["PUT", "/api/v1/rooms/lobby/marks", 200, { read: 1 }],
+  ["GET", "/api/v1/inbox", 200],
+  ["PUT", "/api/v1/inbox/rooms/lobby/mute", 204],
+  ["DELETE", "/api/v1/inbox/rooms/lobby/mute", 204],
+  ["GET", "/api/v1/accounts/me/preferences", 200],
+  ["PATCH", "/api/v1/accounts/me/preferences", 200, { sharesMarks: false }],
 ];
 const socket: Row = ["GET", "/api/v1/rooms/lobby/socket", 426];
 const administration: readonly Row[] = [

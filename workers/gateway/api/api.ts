@@ -9,12 +9,14 @@ import { addAdministration } from "./administration.ts";
 import type { Api } from "./api-app.ts";
 import { addChanges } from "./changes.ts";
 import { addDirect } from "./direct.ts";
+import { addInbox } from "./inbox.ts";
 import { addLimits } from "./limits.ts";
 import { addMarks } from "./marks.ts";
 import { addMembers } from "./members.ts";
 import { addMessages } from "./messages.ts";
 import { decodablePath } from "./middleware.ts";
 import { addPins } from "./pins.ts";
+import { addPreferences } from "./preferences.ts";
 import { addPresence } from "./presence.ts";
 import { answerProblem } from "./problem.ts";
 import { addReference } from "./reference.ts";
@@ -32,7 +34,7 @@ export function createApi(): Api {
       if (!result.success) throw toRefused(result.target, result.error);
     },
   });
-  const accounts = [addAccounts, addSessions, addAdministration];
+  const accounts = [addAccounts, addPreferences, addSessions, addAdministration];
   const rooms = [
     addRooms,
     addMembers,
@@ -44,6 +46,7 @@ export function createApi(): Api {
     addPresence,
     addSocket,
     addDirect,
+    addInbox,
   ];
   api.use("/api/*", decodablePath);
   for (const add of [...accounts, ...rooms, addLimits, addReference]) add(api);

@@ -59,6 +59,12 @@ it("[API10] the document lists every route", async () => {
       "delete /api/v1/rooms/{room}/pins/{seq}",
       "get /api/v1/rooms/{room}/marks",
       "put /api/v1/rooms/{room}/marks",
+      "get /api/v1/inbox",
+      "get /api/v1/inbox/socket",
+      "put /api/v1/inbox/rooms/{room}/mute",
+      "delete /api/v1/inbox/rooms/{room}/mute",
+      "get /api/v1/accounts/me/preferences",
+      "patch /api/v1/accounts/me/preferences",
     ].sort(),
   );
 });

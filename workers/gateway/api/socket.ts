@@ -3,7 +3,7 @@ import { createMiddleware } from "hono/factory";
 import { encodeIdentity, IDENTITY_HEADER } from "../../../contracts/identity.ts";
 import { SUBPROTOCOL } from "../../../contracts/native.ts";
 import { fail } from "../../../contracts/reply.ts";
-import type { AppEnv } from "../context.ts";
+import type { AppEnv, GatewayContext } from "../context.ts";
 import { Refused } from "../refused.ts";
 import { identify } from "../sign-in.ts";
 import { forwardUpgrade, socketUrl, wantsSocket } from "../upgrade.ts";
@@ -36,14 +36,28 @@ const socket = createRoute({
   responses: { 101: { description: "Switching protocols." }, ...problems(401, 403, 404, 426) },
 });
 
-/** The upgrade to a room's socket. The token is verified here, so that a stranger wakes no room. [API8] */
+const inbox = createRoute({
+  method: "get",
+  path: "/api/v1/inbox/socket",
+  tags: ["Inbox"],
+  summary: "The WebSocket of your inbox",
+  description: `JSON arrays of frames: every room once, then those that change. Signing in is as on a room's socket. It
+takes nothing but ping.`,
+  security: [{ bearer: [] }],
+  middleware: [signedInSocket],
+  responses: { 101: { description: "Switching protocols." }, ...problems(401, 426) },
+});
+
+/** The upgrades to a room's socket and to that of the caller's inbox. The token is verified here, so that a stranger wakes no room. [API8] */
 export function addSocket(api: Api): void {
-  api.openapi(socket, async (c) => {
-    const { room } = c.req.valid("param");
-    const own: Record<string, string> = { [IDENTITY_HEADER]: encodeIdentity(c.var.identity) };
-    if (offeredProtocols(c.req.raw).includes(SUBPROTOCOL)) own["sec-websocket-protocol"] = SUBPROTOCOL;
-    return forwardUpgrade(c, socketUrl(c, room), own);
-  });
+  api.openapi(socket, (c) => forwardUpgrade(c, socketUrl(c, c.req.valid("param").room), ownHeaders(c)));
+  api.openapi(inbox, (c) => forwardUpgrade(c, new URL(inbox.path, c.req.url), ownHeaders(c)));
+}
+
+function ownHeaders(c: GatewayContext): Readonly<Record<string, string>> {
+  const identity = { [IDENTITY_HEADER]: encodeIdentity(c.var.identity) };
+  const speaks = offeredProtocols(c.req.raw).includes(SUBPROTOCOL);
+  return speaks ? { ...identity, "sec-websocket-protocol": SUBPROTOCOL } : identity;
 }
 
 function offeredProtocols(request: Request): readonly string[] {

@@ -1,0 +1,88 @@
+import { describeError, log } from "../../contracts/log.ts";
+import { outsideTrace } from "../../contracts/trace-context.ts";
+import type { Jobs } from "./jobs.ts";
+import { type Carry, type Delivered, type Letter, Outbox, RETRY_MS_MIN } from "./outbox.ts";
+
+type Parts<Body, Answer> = {
+  readonly sql: SqlStorage;
+  readonly jobs: Jobs;
+  /** The name of the job that calls `drain`. */
+  readonly job: string;
+  readonly carry: Carry<Body, Answer>;
+};
+
+const ROUND_MS_MAX = 2_000;
+
+/** Letters of one object, each carried until it was taken, by the alarm in the end. [OB2] [OB3] */
+export class Mail<Body, Answer> {
+  readonly #outbox: Outbox<Body, Answer>;
+  readonly #jobs: Jobs;
+  readonly #job: string;
+  #flushing = false;
+
+  constructor({ sql, jobs, job, carry }: Parts<Body, Answer>) {
+    this.#jobs = jobs;
+    this.#job = job;
+    this.#outbox = new Outbox(sql, carry);
+  }
+
+  /** Stores a letter. Call it in the transaction that makes it necessary, then deliver it or flush. */
+  post(target: string, body: Body, nowMs: number): Letter<Body> {
+    return this.#outbox.post(target, body, nowMs);
+  }
+
+  /** Carries letters and waits a while; the alarm goes on with those that were not taken. */
+  async deliver(letters: readonly Letter<Body>[], waitMs: number): Promise<Delivered<Answer>> {
+    if (letters.length === 0) return { answers: [], pending: 0 };
+    // Before the first call: whoever dies while it waits is woken by the alarm.
+    await this.#jobs.schedule(this.#job, Date.now() + RETRY_MS_MIN);
+    const delivered = await this.#outbox.deliver(letters, waitMs);
+    await this.#settle();
+    return delivered;
+  }
+
+  /**
+   * Carries what is due in nobody's way: one round at a time, and what is posted meanwhile in the next, so that a burst
+   * of letters is as many calls and no more alarms than a single one. [OB4]
+   */
+  flush(): void {
+    if (!this.#flushing && this.#isDue()) void outsideTrace(() => this.#rounds());
+  }
+
+  /** The job: carries on until every letter was taken. */
+  drain(nowMs: number): Promise<number | undefined> {
+    return this.#outbox.drain(nowMs);
+  }
+
+  /** Makes sure that letters of an earlier life have a job: a crash while the job ran would have taken it along. */
+  async resume(): Promise<void> {
+    const dueMs = this.#outbox.nextDueMs();
+    if (dueMs !== undefined) await this.#jobs.schedule(this.#job, dueMs);
+  }
+
+  async #rounds(): Promise<void> {
+    this.#flushing = true;
+    try {
+      await this.#jobs.schedule(this.#job, Date.now() + RETRY_MS_MIN);
+      do {
+        while (this.#isDue()) await this.#outbox.drain(Date.now(), ROUND_MS_MAX);
+        await this.#settle();
+        // Settling waits for the storage: a letter that was posted meanwhile found this flush under way.
+      } while (this.#isDue());
+    } catch (error) {
+      log("error", "letters not carried", { job: this.#job, error: describeError(error) });
+    } finally {
+      this.#flushing = false;
+    }
+  }
+
+  // Most letters are taken at once: without this each of them would wake the object again, for nothing.
+  async #settle(): Promise<void> {
+    if (this.#outbox.nextDueMs() === undefined) await this.#jobs.cancel(this.#job);
+  }
+
+  #isDue(): boolean {
+    const dueMs = this.#outbox.nextDueMs();
+    return dueMs !== undefined && dueMs <= Date.now();
+  }
+}
