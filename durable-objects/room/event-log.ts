@@ -61,6 +61,11 @@ export class EventLog {
     this.#counters = { head: 0, messages: 0, at: 0 };
   }
 
+  /** Whether an entry was appended before, by its id and content. */
+  has(entry: Entry): boolean {
+    return this.#writer.has(entry);
+  }
+
   /** Appends in one transaction; if that fails, one by one, so that a bad row costs only itself. [LG2] */
   append(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
     if (this.#ended) return entries.map(() => fail("notFound", "the room was deleted"));

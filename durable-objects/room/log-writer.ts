@@ -6,7 +6,7 @@ import { changeHash, contentHash } from "./content-hash.ts";
 import type { Counters, EventStore } from "./event-store.ts";
 import type { Applied, MessageChanges } from "./message-changes.ts";
 import type { Fact } from "./room-context.ts";
-import { type Earlier, SentLedger } from "./sent-ledger.ts";
+import { type Claim, type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 
 /** A message that was checked and waits for its seq, or a change of one, with what its author is here. */
@@ -46,6 +46,12 @@ export class LogWriter {
     this.#sent = new SentLedger(sql);
   }
 
+  /** Whether an entry with this id and content was written before. */
+  has(entry: Entry): boolean {
+    const claim = claimOf(entry);
+    return claim !== null && this.#sent.find(entry.from.id, claim)?.sameContent === true;
+  }
+
   /** Writes one entry, or says why not: then it has written nothing. */
   write(entry: Entry, draft: Draft): Reply<Sent> {
     return "change" in entry ? this.#change(entry, draft) : this.#message(entry, draft);
@@ -60,13 +66,14 @@ export class LogWriter {
     fresh.push(encodeEvent(event));
   }
 
-  #message({ from, message }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
+  #message(entry: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
+    const { from, message } = entry;
     if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
       return fail("badRequest", "replyTo names no message of this room");
     }
     const seq = counters.head + 1;
-    if (message.id !== undefined) {
-      const claim = { id: message.id, hash: contentHash(message.body, message.replyTo) };
+    const claim = claimOf(entry);
+    if (claim !== null) {
       const earlier = this.#sent.claim(from.id, claim, { seq, at: counters.at });
       if (earlier !== null) return this.#repeated(earlier);
     }
@@ -88,12 +95,18 @@ export class LogWriter {
   }
 
   /** An id that was used answers before anything else is asked: the message may have changed again since. [ED4] */
-  #change({ from, change, standing }: ChangeEntry, draft: Draft): Reply<Sent> {
-    const claim = change.id === undefined ? null : { id: change.id, hash: changeHash(change) };
+  #change(entry: ChangeEntry, draft: Draft): Reply<Sent> {
+    const { from, change, standing } = entry;
+    const claim = claimOf(entry);
     const earlier = claim === null ? null : this.#sent.find(from.id, claim);
     if (earlier !== null) return this.#repeated(earlier);
     const { counters } = draft;
-    const applied = this.#changes.apply(change, { userId: from.id, standing, seq: counters.head + 1 });
+    const applied = this.#changes.apply(change, {
+      userId: from.id,
+      standing,
+      seq: counters.head + 1,
+      at: counters.at,
+    });
     if (!applied.ok) return applied;
     if (applied.value !== null) this.#append(from, change.type, applied.value, draft);
     if (claim !== null) this.#sent.claim(from.id, claim, { seq: counters.head, at: counters.at });
@@ -118,4 +131,13 @@ export class LogWriter {
       ? ok({ epoch: this.#epoch, seq, at, duplicate: true })
       : fail("conflict", "this id was sent before with other content: use a new id");
   }
+}
+
+/** The client's id for an entry with what it stands for, or null for an entry that is new each time. */
+function claimOf(entry: Entry): Claim | null {
+  if ("change" in entry) {
+    return entry.change.id === undefined ? null : { id: entry.change.id, hash: changeHash(entry.change) };
+  }
+  const { id, body, replyTo } = entry.message;
+  return id === undefined ? null : { id, hash: contentHash(body, replyTo) };
 }

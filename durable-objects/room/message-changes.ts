@@ -2,6 +2,7 @@ import type { RoomEvent } from "../../contracts/event.ts";
 import { isAllowed, type Standing } from "../../contracts/permissions.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Change, VersionPage, VersionQuery } from "../../contracts/services.ts";
+import { ModerationLog } from "./moderation/moderation-log.ts";
 import { Reactions } from "./reactions.ts";
 import { VersionStore } from "./version-store.ts";
 
@@ -15,8 +16,13 @@ type MessageRow = {
 /** A message, and who acts on it as what. */
 type Act = { readonly message: MessageRow; readonly userId: number; readonly standing: Standing };
 
-/** Who changes a message, as what, and the seq that the change gets. */
-export type Changing = { readonly userId: number; readonly standing: Standing; readonly seq: number };
+/** Who changes a message, as what, and the seq and the time that the change gets. */
+export type Changing = {
+  readonly userId: number;
+  readonly standing: Standing;
+  readonly seq: number;
+  readonly at: number;
+};
 /** A change that was written: what its event says, and the events that read differently from now on. */
 export type Applied = {
   readonly event: Pick<RoomEvent, "target" | "body" | "reaction">;
@@ -28,11 +34,13 @@ export class MessageChanges {
   readonly #sql: SqlStorage;
   readonly #versions: VersionStore;
   readonly #reactions: Reactions;
+  readonly #moderation: ModerationLog;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.#versions = new VersionStore(sql);
     this.#reactions = new Reactions(sql);
+    this.#moderation = new ModerationLog(sql);
   }
 
   /** Changes a message for somebody who may; null when it is already as the change wants it. */
@@ -42,7 +50,7 @@ export class MessageChanges {
     const message = found.value;
     const refusal = refuseChange(change, { ...by, message });
     if (refusal !== null) return refusal;
-    if (change.type === "delete") return this.#delete(change.seq, message);
+    if (change.type === "delete") return this.#delete(change.seq, message, by);
     if (change.type === "pin") return fail("unsupported");
     if (message.body === null) return fail("conflict", "the message was deleted");
     return change.type === "edit"
@@ -74,8 +82,11 @@ export class MessageChanges {
     return ok({ event: { target: seq, body }, touched: [seq, ...newestEdit(message)] });
   }
 
-  #delete(seq: number, message: MessageRow): Reply<Applied | null> {
+  /** What somebody else takes away is noted apart from the timeline. [MO7] */
+  #delete(seq: number, message: MessageRow, { userId, at }: Changing): Reply<Applied | null> {
     if (message.body === null) return ok(null);
+    const { actor: subject } = message;
+    if (subject !== userId) this.#moderation.note({ by: userId, action: "delete", subject, seq }, at);
     this.#versions.drop(seq);
     this.#reactions.drop(seq);
     this.#sql.exec("UPDATE event SET body = NULL, edit_seq = NULL, reactions = NULL WHERE seq = ?", seq);

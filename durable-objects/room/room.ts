@@ -18,6 +18,7 @@ import { EventLog } from "./event-log.ts";
 import { MemberBook } from "./member-book.ts";
 import { Membership } from "./membership.ts";
 import { migrations } from "./migrations.ts";
+import { BanBook } from "./moderation/ban-book.ts";
 import { Moderation } from "./moderation/moderation.ts";
 import { PostGate } from "./moderation/post-gate.ts";
 import { NativeDialect } from "./native-dialect.ts";
@@ -109,7 +110,8 @@ export class Room implements RoomContext {
       kind: this.kind,
       meta: this.meta,
       members: this.members,
-      expel: (userId) => this.audience.expel(userId),
+      bans: new BanBook(sql),
+      expel: (userId) => void this.audience.expel(userId),
     });
     this.profile = new Profile(this);
     this.doors = new Doors(this);
@@ -216,7 +218,9 @@ export class Room implements RoomContext {
   learn(userId: number, news: UserNews, stamp: number): void {
     if (!this.users.learn(userId, news, stamp)) return;
     if (news.type === "block") this.gate.forget();
-    if (news.type === "erase") this.#erasure.erase(userId);
+    if (news.type !== "erase") return;
+    this.moderation.erase(userId);
+    this.#erasure.erase(userId);
   }
 
   /** From a user object: null when the room is not that user's. */

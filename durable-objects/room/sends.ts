@@ -26,7 +26,7 @@ type Parts = {
   readonly log: EventLog;
   readonly sessions: SessionBook;
   readonly standingOf: (userId: number) => Standing;
-  readonly gate: Pick<PostGate, "refuse" | "refuseChange">;
+  readonly gate: Pick<PostGate, "refuse" | "refuseChange" | "settle">;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
   /** A batch was answered; whether the log has grown by it, durably. */
@@ -79,7 +79,7 @@ export class Sends {
 
   /** A session that ended while its send waited is refused: logout comes first. [RR3] */
   #commit(batch: readonly Waiting[]): (synced: boolean) => void {
-    const { log, sessions } = this.#parts;
+    const { log, sessions, gate } = this.#parts;
     const nowMs = Date.now();
     const replies = new Map<Waiting | undefined, Reply<Sent>>();
     const open = batch.filter((send) => {
@@ -88,15 +88,24 @@ export class Sends {
       return refusal === null;
     });
     const entries = open.map((send) => this.#toEntry(send));
-    for (const [i, reply] of log.append(entries, nowMs).entries()) replies.set(open[i], reply);
+    for (const [i, reply] of log.append(entries, nowMs).entries()) {
+      const send = open[i];
+      replies.set(send, reply);
+      if (send !== undefined && "message" in send) gate.settle(send.from.id, reply.ok && !reply.value.duplicate);
+    }
     observe("edgechat_batch_messages", batch.length);
     return (synced) => this.#settle(batch, replies, synced);
   }
 
-  /** What a user may counts as it is when the batch is written: a ban overtakes what waits. [P7] */
+  /**
+   * What a user may counts as it is when the batch is written: a ban overtakes what waits. What stands on the log already
+   * is answered all the same: whoever repeats it has to learn that it was taken. [P7] [P3]
+   */
   #refuseAtGate(send: Waiting, nowMs: number): Refusal | null {
-    const { gate } = this.#parts;
-    return "change" in send ? gate.refuseChange(send.from.id, nowMs) : gate.refuse(send.from.id, nowMs);
+    const { gate, log } = this.#parts;
+    const { id } = send.from;
+    const refusal = "change" in send ? gate.refuseChange(id, nowMs, send.change.type) : gate.refuse(id, nowMs);
+    return refusal !== null && log.has(this.#toEntry(send)) ? null : refusal;
   }
 
   /** A role counts as it is when the change is written, not when it was asked for. [ED5] */

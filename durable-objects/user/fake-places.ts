@@ -1,5 +1,5 @@
 import type { DirectMessage } from "../../contracts/gochat.ts";
-import type { EndedSession } from "../../contracts/objects.ts";
+import type { EndedSession, UserNews } from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Places, RosterNews } from "./mail.ts";
 
@@ -15,11 +15,26 @@ export class FakePlaces implements Places {
   readonly direct: { readonly carrier: string; readonly messages: readonly DirectMessage[] }[] = [];
   /** What each shard of the list learned. */
   readonly listed: { readonly shard: string; readonly news: RosterNews }[] = [];
+  /** What each room learned of a user. */
+  readonly learned: {
+    readonly room: string;
+    readonly userId: number;
+    readonly news: UserNews;
+    readonly stamp: number;
+  }[] = [];
   running = 0;
   mostRunning = 0;
 
   readonly DIRECTORY = { getByName: () => ({ entrusted: async () => null, release: async () => {} }) };
-  readonly ROOM = { getByName: (name: string) => ({ revoke: this.#revoke(`room:${name}`) }) };
+  readonly ROOM = {
+    getByName: (name: string) => ({
+      revoke: this.#revoke(`room:${name}`),
+      learn: async (userId: number, news: UserNews, stamp: number) => {
+        await this.#behave(`room:${name}`);
+        this.learned.push({ room: name, userId, news, stamp });
+      },
+    }),
+  };
   readonly CARRIER = {
     getByName: (name: string) => ({
       revoke: this.#revoke(`carrier:${name}`),

@@ -5,6 +5,7 @@ import type {
   Namespace,
   RoomStub,
   RosterStub,
+  UserNews,
 } from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Jobs } from "../lib/jobs.ts";
@@ -13,7 +14,7 @@ import { type Delivered, type Letter, Outbox, RETRY_MS_MIN } from "../lib/outbox
 /** Whom a user object calls: the places where sessions act, the list of sessions, and the directory. */
 export type Places = {
   readonly DIRECTORY: Namespace<Pick<DirectoryStub, "entrusted" | "release">>;
-  readonly ROOM: Namespace<Pick<RoomStub, "revoke">>;
+  readonly ROOM: Namespace<Pick<RoomStub, "revoke" | "learn">>;
   readonly CARRIER: Namespace<Pick<CarrierStub, "revoke" | "direct">>;
   readonly ROSTER: Namespace<Pick<RosterStub, "began" | "ended">>;
 };
@@ -27,8 +28,10 @@ export type RosterNews =
       readonly sessionIds: readonly string[];
       readonly untilMs: number;
     };
-/** What others must learn: rooms and carriers of dead sessions, the list of what began and ended. */
-type News = readonly EndedSession[] | RosterNews;
+/** What a room must learn of the user. */
+export type RoomNews = { readonly type: "news"; readonly userId: number; readonly news: UserNews };
+/** What others must learn: rooms and carriers of dead sessions, rooms of their user, the list of what began and ended. */
+type News = readonly EndedSession[] | RosterNews | RoomNews;
 /** A letter to a room (`room:`), a carrier (`carrier:`) or a shard of the list (`roster:`). */
 export type NewsLetter = Letter<News>;
 
@@ -74,12 +77,17 @@ export class Mail {
 }
 
 /** Answers how many sockets were closed by it. */
-async function carry(env: Places, { target, body }: NewsLetter): Promise<number> {
+async function carry(env: Places, { no, target, body }: NewsLetter): Promise<number> {
   const at = target.indexOf(":");
   const name = target.slice(at + 1);
   if (!("type" in body)) {
     const place = target.slice(0, at) === "room" ? env.ROOM.getByName(name) : env.CARRIER.getByName(name);
     return place.revoke(body);
+  }
+  if (body.type === "news") {
+    // Letters are numbered in the order of what happened: the room passes over one that a newer one overtook.
+    await env.ROOM.getByName(name).learn(body.userId, body.news, no);
+    return 0;
   }
   const roster = env.ROSTER.getByName(name);
   if (body.type === "began") await roster.began(body.userId, body.userName, body.session);

@@ -17,10 +17,12 @@ import type { AccountData, Ended, Preferences, Session } from "../../contracts/s
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { Jobs } from "../lib/jobs.ts";
 import { AccountStore } from "./account-store.ts";
+import { Blocks } from "./blocks.ts";
 import { DirectFeed } from "./direct-feed.ts";
 import { Mail, type NewsLetter, type Places } from "./mail.ts";
 import { Revocations } from "./revocations.ts";
 import { SessionStore } from "./session-store.ts";
+import { Suspension } from "./suspension.ts";
 
 type Member = Person & { readonly admin: boolean };
 
@@ -38,6 +40,8 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   readonly #revocations: Revocations;
   readonly #jobs: Jobs;
   readonly #direct: DirectFeed;
+  readonly #suspension: Suspension;
+  readonly #blocks: Blocks;
 
   constructor(ctx: DurableObjectState, env: Places) {
     super(ctx, traceObjects(env));
@@ -49,6 +53,8 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     });
     this.#mail = new Mail(ctx.storage.sql, this.env, this.#jobs);
     this.#revocations = new Revocations(this.#sessions, this.#mail);
+    this.#suspension = new Suspension(ctx.storage.sql);
+    this.#blocks = new Blocks(ctx.storage, this.#mail);
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
     if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) {
       void ctx.blockConcurrencyWhile(() => this.#mail.resume());
@@ -82,6 +88,8 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     const account = this.#accounts.read();
     if (account === null) return fail(verified === undefined ? "session" : "credentials");
     if (verified !== undefined && verified.phc !== account.password.phc) return fail("credentials");
+    // After the password: who does not know it does not learn either that the account is suspended. [MO19]
+    if (this.#suspension.isOn) return fail("forbidden", "this account is suspended");
     const now = Date.now();
     const { news, ending } = this.ctx.storage.transactionSync(() => {
       const news = this.#begin(account, session, now);
@@ -190,15 +198,32 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   async setPreferences(_sessionId: string, _patch: Partial<Preferences>): Promise<Reply<Preferences>> {
     return fail("unsupported");
   }
-  async blocks(_sessionId: string): Promise<Reply<readonly Person[]>> {
-    return fail("unsupported");
+
+  /** Whom the user blocked, for a live session. [MO20] */
+  async blocks(sessionId: string): Promise<Reply<readonly Person[]>> {
+    const member = this.#member(sessionId);
+    return member.ok ? ok(this.#blocks.all()) : member;
   }
-  async block(_sessionId: string, _userId: number, _person: Person | null, _on: boolean): Promise<Reply<null>> {
-    return fail("unsupported");
+
+  /** Blocks somebody, or takes it back; the room of the two learns it. [MO14] [MO20] */
+  async block(sessionId: string, userId: number, person: Person | null, on: boolean): Promise<Reply<null>> {
+    const member = this.#member(sessionId);
+    return member.ok ? this.#blocks.set(member.value.id, { userId, person, on }) : member;
   }
-  async suspend(_on: boolean): Promise<Ended | null> {
-    return null;
+
+  /** Ends every session and opens none until it is taken back: all of it or nothing. [MO19] [P7] */
+  async suspend(on: boolean): Promise<Ended | null> {
+    await this.#adopt();
+    const account = this.#accounts.read();
+    if (account === null) return null;
+    const now = Date.now();
+    const ending = this.ctx.storage.transactionSync(() => {
+      this.#suspension.set(on, now);
+      return this.#revocations.end(account.id, on ? this.#allIds(now) : [], now);
+    });
+    return this.#revocations.tell(ending);
   }
+
   async erase(): Promise<Ended | null> {
     return null;
   }
