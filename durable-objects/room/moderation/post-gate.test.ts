@@ -8,12 +8,19 @@ import { freshNumber, roomOf, valueIn } from "../../lib/test-people.ts";
 import { Room } from "../room.ts";
 import { withGet } from "../test-bench.ts";
 import { join } from "../test-room.ts";
-import { DONE, evict, meet, moderate, openClub, readLog, setProfile } from "./test-club.ts";
-
-const FORBIDDEN = { failure: "forbidden" };
-const edit = (seq: number): Change => ({ type: "edit", seq, body: "new" });
-const react = (seq: number): Change => ({ type: "react", seq, emoji: "👍", on: true });
-const remove = (seq: number): Change => ({ type: "delete", seq });
+import {
+  DONE,
+  edit,
+  evict,
+  FORBIDDEN,
+  meet,
+  moderate,
+  openClub,
+  react,
+  readLog,
+  remove,
+  setProfile,
+} from "./test-club.ts";
 
 describe("mutes", () => {
   it("[MO4] a muted user posts, edits and reacts no more, and reads and deletes on, after eviction too", async () => {
@@ -161,103 +168,5 @@ describe("who may post", () => {
     });
     await evict(name);
     expect(await roomOf(name).send(ann, { body: "x" })).toMatchObject({ ok: true });
-  });
-});
-
-describe("slow mode", () => {
-  const slowed = async () => {
-    const club = await openClub();
-    await setProfile(club.name, { slowModeSeconds: 600 });
-    return club;
-  };
-
-  it("[MO13] one message of a user in the time, of everybody else too; owner and moderators write on", async () => {
-    const { room, owner, moderator, member, guest } = await slowed();
-    for (const by of [member, guest]) {
-      expect(await room.send(by, { body: "one" })).toMatchObject({ ok: true });
-      const refused = await room.send(by, { body: "two" });
-      expect(refused).toMatchObject({ failure: "rateLimited" });
-      expect(refused.ok || refused.retryAfterMs).toBeGreaterThan(590_000);
-      expect(refused.ok || refused.retryAfterMs).toBeLessThanOrEqual(600_000);
-    }
-    for (const by of [owner, moderator]) {
-      for (const body of ["one", "two"]) expect(await room.send(by, { body })).toMatchObject({ ok: true });
-    }
-  });
-
-  it("[MO13] the time is known after eviction, and a deleted message gives none back", async () => {
-    const { name, room, member } = await slowed();
-    const { seq } = valueIn(await room.send(member, { body: "one" }));
-    await room.change(member, remove(seq));
-    await evict(name);
-    expect(await room.send(member, { body: "two" })).toMatchObject({ failure: "rateLimited" });
-  });
-
-  it("[MO13] what does not stand on the log costs no turn: refused messages, and repeats of what stands", async () => {
-    const { room, member, reader } = await slowed();
-    expect(await room.send(member, { body: "x", replyTo: 77 })).toMatchObject({ failure: "badRequest" });
-    expect(await room.send(reader, { body: "x" })).toMatchObject(FORBIDDEN);
-    const sent = valueIn(await room.send(member, { id: "a", body: "one" }));
-    expect(await room.send(member, { id: "a", body: "one" })).toEqual({
-      ok: true,
-      value: { ...sent, duplicate: true },
-    });
-    expect(await room.send(member, { body: "two" })).toMatchObject({ failure: "rateLimited" });
-    for (const change of [edit(1), react(1)]) expect(await room.change(member, change)).toMatchObject({ ok: true });
-  });
-
-  it("[MO13] of messages in one frame the first stands", async () => {
-    const { name, member } = await slowed();
-    const { socket } = await join(name, member);
-    socket.send(...["a", "b", "c"].map((id) => ({ type: "send", id, body: id })));
-    const errors = [await socket.next("refused"), await socket.next("refused")];
-    expect(errors).toMatchObject([
-      { id: "b", failure: "rateLimited", retryAfterMs: expect.any(Number) },
-      { id: "c", failure: "rateLimited" },
-    ]);
-    expect((await readLog(name, member)).map(({ body }) => body)).toEqual(["a"]);
-  });
-});
-
-describe("blocks", () => {
-  const block = (name: string, userId: number, on: boolean, stamp: number) =>
-    roomOf(name).learn(userId, { type: "block", on }, stamp);
-
-  it("[MO14] neither of the two writes, edits or reacts; both read and delete, after eviction too", async () => {
-    const { ann, bob, name } = await meet();
-    for (let i = 0; i < 2; i++) for (const by of [ann, bob]) await roomOf(name).send(by, { body: "hello" });
-    await block(name, ann.userId, true, 1);
-    for (const own of [0, 2]) {
-      for (const [by, seq] of [
-        [ann, 1 + own],
-        [bob, 2 + own],
-      ] as const) {
-        expect(await roomOf(name).send(by, { body: "x" })).toMatchObject(FORBIDDEN);
-        expect(await roomOf(name).push(by, { body: "x" }, (by === ann ? bob : ann).userId, 1)).toMatchObject(FORBIDDEN);
-        for (const change of [edit(seq), react(seq)])
-          expect(await roomOf(name).change(by, change)).toMatchObject(FORBIDDEN);
-        expect(await roomOf(name).change(by, remove(seq))).toMatchObject({ ok: true });
-        expect(await readLog(name, by)).not.toEqual([]);
-      }
-      await evict(name);
-    }
-    expect(await roomOf(name).send(bob, { body: "x" })).toMatchObject({
-      message: "this user does not take messages from you",
-    });
-    expect(await roomOf(name).send(ann, { body: "x" })).toMatchObject({
-      message: expect.stringContaining("you blocked"),
-    });
-  });
-
-  it("[MO14] taken back it is over; the newest word counts, in whichever order it comes; each blocks alone", async () => {
-    const { ann, bob, name } = await meet();
-    await block(name, ann.userId, true, 1);
-    await block(name, ann.userId, false, 3);
-    await block(name, ann.userId, true, 2);
-    expect(await roomOf(name).send(bob, { body: "x" })).toMatchObject({ ok: true });
-    await block(name, ann.userId, true, 4);
-    await block(name, bob.userId, true, 1);
-    await block(name, ann.userId, false, 5);
-    expect(await roomOf(name).send(ann, { body: "x" })).toMatchObject(FORBIDDEN);
   });
 });

@@ -5,10 +5,15 @@ import type { Identity } from "../../../contracts/identity.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { directRoom } from "../../../contracts/names.ts";
 import type { ModerationAct, ProfilePatch, RoomVisibility } from "../../../contracts/rooms.ts";
+import type { Change } from "../../../contracts/services.ts";
 import { freshRoom, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
 
 /** What an act changes where it closes no socket and removes no message. */
 export const DONE = { ok: true, value: { removed: 0, closed: 0 } };
+export const FORBIDDEN = { failure: "forbidden" };
+export const edit = (seq: number): Change => ({ type: "edit", seq, body: "new" });
+export const react = (seq: number): Change => ({ type: "react", seq, emoji: "👍", on: true });
+export const remove = (seq: number): Change => ({ type: "delete", seq });
 export const evict = (room: string) => evictDurableObject(env.ROOM.getByName(room));
 
 /** A room with somebody of every standing that a created room knows; the guest uses it and is no member. */
