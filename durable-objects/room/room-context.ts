@@ -6,6 +6,7 @@ import type { Jobs } from "../lib/jobs.ts";
 import type { Audience } from "./audience.ts";
 import type { EventLog } from "./event-log.ts";
 import type { MemberBook } from "./member-book.ts";
+import type { BanBook } from "./moderation/ban-book.ts";
 import type { PostGate } from "./moderation/post-gate.ts";
 import type { Notices } from "./notices/notices.ts";
 import type { People } from "./people.ts";
@@ -25,6 +26,7 @@ export type RoomContext = {
   readonly log: EventLog;
   readonly people: People;
   readonly members: MemberBook;
+  readonly bans: BanBook;
   readonly users: UserBook;
   readonly audience: Audience;
   readonly jobs: Jobs;

@@ -56,6 +56,7 @@ export class Room implements RoomContext {
   readonly log: EventLog;
   readonly people: People;
   readonly members: MemberBook;
+  readonly bans: BanBook;
   readonly users: UserBook;
   readonly sessions: SessionBook;
   readonly audience: Audience;
@@ -96,6 +97,7 @@ export class Room implements RoomContext {
     this.log = new EventLog(storage, this.people, this.meta.epoch);
     this.#told = this.log.head;
     this.members = new MemberBook(sql);
+    this.bans = new BanBook(sql);
     this.users = new UserBook(sql);
     this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people);
     this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.people });
@@ -110,7 +112,7 @@ export class Room implements RoomContext {
       kind: this.kind,
       meta: this.meta,
       members: this.members,
-      bans: new BanBook(sql),
+      bans: this.bans,
       expel: (userId) => void this.audience.expel(userId),
     });
     this.profile = new Profile(this);

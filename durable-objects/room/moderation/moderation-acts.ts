@@ -3,12 +3,11 @@ import { limits } from "../../../contracts/limits.ts";
 import { fail, ok, type Reply } from "../../../contracts/reply.ts";
 import type { Moderated, ModerationAct } from "../../../contracts/rooms.ts";
 import type { RoomContext } from "../room-context.ts";
-import type { BanBook } from "./ban-book.ts";
 import type { ModerationLog } from "./moderation-log.ts";
 import type { MuteBook } from "./mute-book.ts";
 import { purgeMessages, standingMessages } from "./purge.ts";
 
-type Books = { readonly log: ModerationLog; readonly mutes: MuteBook; readonly bans: BanBook };
+type Books = { readonly log: ModerationLog; readonly mutes: MuteBook };
 /** An act that is allowed: who does it to whom, and why. */
 type Allowed = { readonly by: Person; readonly subject: Person; readonly reason: string };
 type Removal = { readonly change: "removed" | "banned"; readonly write: () => void };
@@ -51,7 +50,8 @@ export class ModerationActs {
   }
 
   #lift(act: Allowed, type: "unmute" | "unban"): Reply<Moderated> {
-    const { mutes, bans } = this.#books;
+    const { mutes } = this.#books;
+    const { bans } = this.#room;
     const { id } = act.subject;
     const stands = type === "unmute" ? mutes.untilMs(id) > Date.now() : bans.isBanned(id);
     if (stands) this.#store(act, type, () => (type === "unmute" ? mutes.lift(id) : bans.lift(id)));
@@ -66,7 +66,7 @@ export class ModerationActs {
   }
 
   #ban(act: Allowed): Reply<Moderated> {
-    const { bans } = this.#books;
+    const { bans } = this.#room;
     const { by, subject, reason } = act;
     if (bans.isBanned(subject.id)) return ok(nothing);
     const nowMs = Date.now();
@@ -128,7 +128,7 @@ export class ModerationActs {
   }
 
   #full(nowMs: number): boolean {
-    return this.#books.mutes.size(nowMs) + this.#books.bans.size >= limits.RESTRICTIONS_PER_ROOM_MAX;
+    return this.#books.mutes.size(nowMs) + this.#room.bans.size >= limits.RESTRICTIONS_PER_ROOM_MAX;
   }
 }
 

@@ -11,7 +11,6 @@ import type {
   Restriction,
 } from "../../../contracts/rooms.ts";
 import type { Caller, RoomContext } from "../room-context.ts";
-import { BanBook } from "./ban-book.ts";
 import { ModerationActs } from "./moderation-acts.ts";
 import { ModerationLog } from "./moderation-log.ts";
 import { MuteBook } from "./mute-book.ts";
@@ -33,7 +32,6 @@ export class Moderation {
   readonly #acts: ModerationActs;
   readonly #log: ModerationLog;
   readonly #mutes: MuteBook;
-  readonly #bans: BanBook;
   readonly #reports: RoomReports;
 
   constructor(room: RoomContext) {
@@ -41,8 +39,7 @@ export class Moderation {
     this.#room = room;
     this.#log = new ModerationLog(sql);
     this.#mutes = new MuteBook(sql);
-    this.#bans = new BanBook(sql);
-    this.#acts = new ModerationActs(room, { log: this.#log, mutes: this.#mutes, bans: this.#bans });
+    this.#acts = new ModerationActs(room, { log: this.#log, mutes: this.#mutes });
     this.#reports = new RoomReports(room);
   }
 
@@ -63,7 +60,7 @@ export class Moderation {
     const refusal = refuseReading(standing);
     if (refusal !== null) return refusal;
     const mutes = this.#mutes.all(Date.now()).map((mute) => ({ ...mute, type: "mute" as const }));
-    const bans = this.#bans.all().map((ban) => ({ ...ban, type: "ban" as const, untilMs: null }));
+    const bans = this.#room.bans.all().map((ban) => ({ ...ban, type: "ban" as const, untilMs: null }));
     const { people } = this.#room;
     return ok(
       [...mutes, ...bans]

@@ -3,7 +3,6 @@ import { isAllowed, type Standing } from "../../../contracts/permissions.ts";
 import { fail, type Refusal } from "../../../contracts/reply.ts";
 import type { Change } from "../../../contracts/services.ts";
 import type { RoomContext } from "../room-context.ts";
-import { BanBook } from "./ban-book.ts";
 import { MuteBook } from "./mute-book.ts";
 import { SlowMode } from "./slow-mode.ts";
 
@@ -29,7 +28,6 @@ const USERS_IN_MEMORY_MAX = 20_000;
 export class PostGate {
   readonly #room: RoomContext;
   readonly #mutes: MuteBook;
-  readonly #bans: BanBook;
   readonly #slow: SlowMode;
   readonly #known = new Map<number, Rights>();
 
@@ -37,7 +35,6 @@ export class PostGate {
     const { sql } = room.storage;
     this.#room = room;
     this.#mutes = new MuteBook(sql);
-    this.#bans = new BanBook(sql);
     this.#slow = new SlowMode(sql);
   }
 
@@ -106,7 +103,7 @@ export class PostGate {
 
   /** Whoever was let in by the door may have been put out since. */
   #refuseStranger(userId: number, standing: Standing): Refusal | null {
-    if (this.#bans.isBanned(userId)) return fail("forbidden", "you are banned from this room");
+    if (this.#room.bans.isBanned(userId)) return fail("forbidden", "you are banned from this room");
     const isClosed = this.#room.meta.visibility === "private" && standing === "guest";
     return isClosed ? fail("forbidden", "this room is private: ask its owner") : null;
   }
