@@ -9,7 +9,9 @@ import type { Fact } from "./room-context.ts";
 import { type Claim, type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 
-/** A message that was checked and waits for its seq, or a change of one, with what its author is here. */
+/** A message that somebody wants on the log, or a change of one. */
+export type Wish = { readonly from: Person } & ({ readonly message: Outgoing } | { readonly change: Change });
+/** One that was checked and waits for its seq; a change with what its author is here. */
 export type Entry = { readonly from: Person } & (
   | { readonly message: Outgoing }
   | { readonly change: Change; readonly standing: Standing }
@@ -46,10 +48,10 @@ export class LogWriter {
     this.#sent = new SentLedger(sql);
   }
 
-  /** Whether an entry with this id and content was written before. */
-  has(entry: Entry): boolean {
-    const claim = claimOf(entry);
-    return claim !== null && this.#sent.find(entry.from.id, claim)?.sameContent === true;
+  /** Whether one with this id and content was written before. */
+  has(wish: Wish): boolean {
+    const claim = claimOf(wish);
+    return claim !== null && this.#sent.find(wish.from.id, claim)?.sameContent === true;
   }
 
   /** Writes one entry, or says why not: then it has written nothing. */
@@ -133,11 +135,11 @@ export class LogWriter {
   }
 }
 
-/** The client's id for an entry with what it stands for, or null for an entry that is new each time. */
-function claimOf(entry: Entry): Claim | null {
-  if ("change" in entry) {
-    return entry.change.id === undefined ? null : { id: entry.change.id, hash: changeHash(entry.change) };
+/** The client's id with what it stands for, or null for what is new each time. */
+function claimOf(wish: Wish): Claim | null {
+  if ("change" in wish) {
+    return wish.change.id === undefined ? null : { id: wish.change.id, hash: changeHash(wish.change) };
   }
-  const { id, body, replyTo } = entry.message;
+  const { id, body, replyTo } = wish.message;
   return id === undefined ? null : { id, hash: contentHash(body, replyTo) };
 }

@@ -26,7 +26,7 @@ type Parts = {
   readonly log: EventLog;
   readonly sessions: SessionBook;
   readonly standingOf: (userId: number) => Standing;
-  readonly gate: Pick<PostGate, "refuse" | "refuseChange" | "settle">;
+  readonly gate: Pick<PostGate, "refuse" | "settle">;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
   /** A batch was answered; whether the log has grown by it, durably. */
@@ -77,13 +77,15 @@ export class Sends {
     return waitMs === 0 ? null : fail("rateLimited", "too many messages: wait before you send again", waitMs);
   }
 
-  /** A session that ended while its send waited is refused: logout comes first. [RR3] */
+  /**
+   * A session that ended while its send waited is refused: logout comes first, and so do a mute and a ban. [RR3] [MO10]
+   */
   #commit(batch: readonly Waiting[]): (synced: boolean) => void {
     const { log, sessions, gate } = this.#parts;
     const nowMs = Date.now();
     const replies = new Map<Waiting | undefined, Reply<Sent>>();
     const open = batch.filter((send) => {
-      const refusal = sessions.isDead(send.sessionId) ? fail("session") : this.#refuseAtGate(send, nowMs);
+      const refusal = sessions.isDead(send.sessionId) ? fail("session") : gate.refuse(send, nowMs);
       if (refusal !== null) replies.set(send, refusal);
       return refusal === null;
     });
@@ -95,17 +97,6 @@ export class Sends {
     }
     observe("edgechat_batch_messages", batch.length);
     return (synced) => this.#settle(batch, replies, synced);
-  }
-
-  /**
-   * What a user may counts as it is when the batch is written: a ban overtakes what waits. What stands on the log already
-   * is answered all the same: whoever repeats it has to learn that it was taken. [P7] [P3]
-   */
-  #refuseAtGate(send: Waiting, nowMs: number): Refusal | null {
-    const { gate, log } = this.#parts;
-    const { id } = send.from;
-    const refusal = "change" in send ? gate.refuseChange(id, nowMs, send.change.type) : gate.refuse(id, nowMs);
-    return refusal !== null && log.has(this.#toEntry(send)) ? null : refusal;
   }
 
   /** A role counts as it is when the change is written, not when it was asked for. [ED5] */

@@ -2,6 +2,7 @@ import { directPair } from "../../../contracts/names.ts";
 import { isAllowed, type Standing } from "../../../contracts/permissions.ts";
 import { fail, type Refusal } from "../../../contracts/reply.ts";
 import type { Change } from "../../../contracts/services.ts";
+import type { Wish } from "../log-writer.ts";
 import type { RoomContext } from "../room-context.ts";
 import { MuteBook } from "./mute-book.ts";
 import { SlowMode } from "./slow-mode.ts";
@@ -39,21 +40,18 @@ export class PostGate {
   }
 
   /**
-   * Why a user may not post a message now, or null: then `settle` is to say what became of it. Numbered rooms answer
+   * Why this may not be written now, or null: then `settle` is to say what became of a message. What stands already is let
+   * through, to be answered as a duplicate: whoever repeats it has to learn that it was taken. [P3] Numbered rooms answer
    * without a look-up.
    */
-  refuse(userId: number, nowMs: number): Refusal | null {
+  refuse(wish: Wish, nowMs: number): Refusal | null {
     if (this.#room.kind === "numbered") return null;
-    const { out, silence, posting, mutedUntilMs, isSlowed } = this.#rightsOf(userId);
-    const refusal = out ?? silence ?? posting ?? refuseMuted(mutedUntilMs, nowMs);
-    return refusal === null && isSlowed ? this.#refuseHurry(userId, nowMs) : refusal;
-  }
-
-  /** Why a user may not change messages now, or null. Taking away is never saying something. [MO12] */
-  refuseChange(userId: number, nowMs: number, type: Change["type"]): Refusal | null {
-    if (this.#room.kind === "numbered") return null;
-    const { out, silence, mutedUntilMs } = this.#rightsOf(userId);
-    return type === "delete" ? out : (out ?? silence ?? refuseMuted(mutedUntilMs, nowMs));
+    const { id } = wish.from;
+    const rights = this.#rightsOf(id);
+    const refusal = "change" in wish ? refuseChange(rights, wish.change, nowMs) : refusePost(rights, nowMs);
+    const isHurried = "message" in wish && rights.isSlowed;
+    if ((refusal === null && !isHurried) || this.#room.log.has(wish)) return null;
+    return refusal ?? this.#refuseHurry(id, nowMs);
   }
 
   /** What became of a post that was let through. */
@@ -114,6 +112,15 @@ export class PostGate {
     if (waitMs === 0) return null;
     return fail("rateLimited", `one message in ${slowModeSeconds} s here: wait before you send the next`, waitMs);
   }
+}
+
+function refusePost({ out, silence, posting, mutedUntilMs }: Rights, nowMs: number): Refusal | null {
+  return out ?? silence ?? posting ?? refuseMuted(mutedUntilMs, nowMs);
+}
+
+/** Taking away is never saying something. [MO12] */
+function refuseChange({ out, silence, mutedUntilMs }: Rights, { type }: Change, nowMs: number): Refusal | null {
+  return type === "delete" ? out : (out ?? silence ?? refuseMuted(mutedUntilMs, nowMs));
 }
 
 function refuseMuted(untilMs: number, nowMs: number): Refusal | null {

@@ -1,3 +1,5 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { valueIn } from "../../lib/test-people.ts";
 import { join } from "../test-room.ts";
@@ -43,6 +45,19 @@ describe("slow mode", () => {
     });
     expect(await room.send(member, { body: "two" })).toMatchObject({ failure: "rateLimited" });
     for (const change of [edit(1), react(1)]) expect(await room.change(member, change)).toMatchObject({ ok: true });
+  });
+
+  it("[MO13] a message that follows the repeat of one from long before is on time", async () => {
+    const { name, room, member } = await slowed();
+    await room.send(member, { id: "a", body: "one" });
+    await runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => {
+      storage.sql.exec("UPDATE event SET at = at - 601000");
+    });
+    await evict(name);
+    const { socket } = await join(name, member);
+    socket.send({ type: "send", id: "a", body: "one" }, { type: "send", id: "b", body: "two" });
+    expect(await socket.next("ok")).toMatchObject({ id: "a", duplicate: true });
+    expect(await socket.next("ok")).toMatchObject({ id: "b", seq: 2 });
   });
 
   it("[MO13] of messages in one frame the first stands", async () => {
