@@ -42,6 +42,8 @@ export const limits = {
   REASON_CHARS_MAX: 500,
   /** A mute; who should be silent for longer is made read-only. */
   MUTE_SECONDS_MAX: 31_536_000,
+  /** Mutes that run and bans, of one room. */
+  RESTRICTIONS_PER_ROOM_MAX: 10_000,
   BLOCKS_PER_USER_MAX: 1_000,
   /** Rooms in one user's inbox: joining one more is refused. */
   ROOMS_PER_USER_MAX: 10_000,

@@ -239,7 +239,8 @@ export interface LobbyStub {
 /** The one list of reports, of all rooms. The same id comes twice without harm. */
 export interface ReportsStub {
   file(report: Report): Promise<void>;
-  list(room: string | null, query: ReportQuery): Promise<ReportPage>;
+  /** Of all rooms (null), or of one life of a room: a report's id begins with the epoch of its own. */
+  list(room: string | null, query: ReportQuery, epoch?: string): Promise<ReportPage>;
   resolve(id: string, resolution: string): Promise<Reply<Report>>;
   /** Forgets what a user wrote and was written up for, in its name and its words. */
   erase(userId: number): Promise<void>;

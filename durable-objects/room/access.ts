@@ -9,18 +9,21 @@ export type AccessFacts = {
   /** Null until a named room is created. */
   readonly visibility: RoomVisibility | null;
   readonly role: RoomRole | null;
+  readonly banned: boolean;
 };
 
 /**
  * Who may read, post and sit in a room. Numbered rooms are everybody's, a direct conversation belongs to its two, a
- * private room to its members; an administrator manages members but does not read other people's rooms. [RM2]
+ * private room to its members; an administrator manages members but does not read other people's rooms. Nobody who is
+ * banned uses a room, member or not. [RM2] [MO6]
  */
-export function mayUse({ kind, room, visibility, role }: AccessFacts, userId: number): Reply<null> {
+export function mayUse({ kind, room, visibility, role, banned }: AccessFacts, userId: number): Reply<null> {
   if (kind === "numbered") return ok(null);
   if (kind === "direct") {
     return directPair(room)?.includes(userId) ? ok(null) : fail("forbidden", "this conversation is not yours");
   }
   if (visibility === null) return fail("notFound", "there is no such room: create it first");
+  if (banned) return fail("forbidden", "you are banned from this room");
   if (visibility === "private" && role === null) return fail("forbidden", "this room is private: ask its owner");
   return ok(null);
 }

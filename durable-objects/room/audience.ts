@@ -114,9 +114,11 @@ export class Audience {
     return ended.length;
   }
 
-  /** Seats of a user who may not be here any more. */
-  expel(userId: number): void {
-    for (const seat of [...this.seats.all()]) if (seat.person.id === userId) this.drop(seat, "forbidden");
+  /** Seats of a user who may not be here any more. Answers how many there were. */
+  expel(userId: number, reason?: string): number {
+    const theirs = [...this.seats.all()].filter(({ person }) => person.id === userId);
+    for (const seat of theirs) this.drop(seat, "forbidden", reason);
+    return theirs.length;
   }
 
   /** The room was deleted: everybody goes, and clients are told not to come back. [RM7] */

@@ -6,7 +6,7 @@ import type { Standing } from "../../contracts/permissions.ts";
 import { fail, type Reply } from "../../contracts/reply.ts";
 import type { Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { type Counters, EventStore } from "./event-store.ts";
-import { type Draft, type Entry, LogWriter, newDraft } from "./log-writer.ts";
+import { type Draft, type Entry, LogWriter, newDraft, type Wish } from "./log-writer.ts";
 import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
 import type { Fact } from "./room-context.ts";
@@ -61,6 +61,11 @@ export class EventLog {
   end(): void {
     this.#ended = true;
     this.#counters = { head: 0, messages: 0, at: 0 };
+  }
+
+  /** Whether this was appended before, by its id and content. */
+  has(wish: Wish): boolean {
+    return this.#writer.has(wish);
   }
 
   /** Appends in one transaction; if that fails, one by one, so that a bad row costs only itself. [LG2] */

@@ -6,12 +6,14 @@ import { changeHash, contentHash } from "./content-hash.ts";
 import type { Counters, EventStore } from "./event-store.ts";
 import type { Applied, MessageChanges } from "./message-changes.ts";
 import type { Fact } from "./room-context.ts";
-import { type Earlier, SentLedger } from "./sent-ledger.ts";
+import { type Claim, type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 import type { Mentions } from "./talk/mentions.ts";
 
-/** A message that was checked and waits for its seq, or a change of one, with what its author is here. */
-export type Entry = { readonly from: Person } /** What its author is here is needed for what has an @ alone. */ & (
+/** A message that somebody wants on the log, or a change of one. */
+export type Wish = { readonly from: Person } & ({ readonly message: Outgoing } | { readonly change: Change });
+/** One that was checked and waits for its seq, with what its author is here; a message needs that for an @ alone. */
+export type Entry = { readonly from: Person } & (
   | { readonly message: Outgoing; readonly standing?: Standing }
   | { readonly change: Change; readonly standing: Standing }
 );
@@ -50,6 +52,12 @@ export class LogWriter {
     this.#sent = new SentLedger(sql);
   }
 
+  /** Whether one with this id and content was written before. */
+  has(wish: Wish): boolean {
+    const claim = claimOf(wish);
+    return claim !== null && this.#sent.find(wish.from.id, claim)?.sameContent === true;
+  }
+
   /** Writes one entry, or says why not: then it has written nothing. */
   write(entry: Entry, draft: Draft): Reply<Sent> {
     return "change" in entry ? this.#change(entry, draft) : this.#message(entry, draft);
@@ -64,14 +72,15 @@ export class LogWriter {
     fresh.push(encodeEvent(event));
   }
 
-  #message({ from, message, standing }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
+  #message(entry: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
+    const { from, message, standing } = entry;
     const answered = message.replyTo === undefined ? undefined : this.#events.placeOf(message.replyTo);
     if (answered?.isMessage === false || answered === null) {
       return fail("badRequest", "replyTo names no message of this room");
     }
     const seq = counters.head + 1;
-    if (message.id !== undefined) {
-      const claim = { id: message.id, hash: contentHash(message.body, message.replyTo) };
+    const claim = claimOf(entry);
+    if (claim !== null) {
       const earlier = this.#sent.claim(from.id, claim, { seq, at: counters.at });
       if (earlier !== null) return this.#repeated(earlier);
     }
@@ -96,8 +105,9 @@ export class LogWriter {
   }
 
   /** An id that was used answers before anything else is asked: the message may have changed again since. [ED4] */
-  #change({ from, change, standing }: ChangeEntry, draft: Draft): Reply<Sent> {
-    const claim = change.id === undefined ? null : { id: change.id, hash: changeHash(change) };
+  #change(entry: ChangeEntry, draft: Draft): Reply<Sent> {
+    const { from, change, standing } = entry;
+    const claim = claimOf(entry);
     const earlier = claim === null ? null : this.#sent.find(from.id, claim);
     if (earlier !== null) return this.#repeated(earlier);
     const { counters } = draft;
@@ -126,4 +136,13 @@ export class LogWriter {
       ? ok({ epoch: this.#epoch, seq, at, duplicate: true })
       : fail("conflict", "this id was sent before with other content: use a new id");
   }
+}
+
+/** The client's id with what it stands for, or null for what is new each time. */
+function claimOf(wish: Wish): Claim | null {
+  if ("change" in wish) {
+    return wish.change.id === undefined ? null : { id: wish.change.id, hash: changeHash(wish.change) };
+  }
+  const { id, body, replyTo } = wish.message;
+  return id === undefined ? null : { id, hash: contentHash(body, replyTo) };
 }

@@ -6,6 +6,7 @@ import type { GrantedRole, RoomMember, RoomRole, RoomVisibility } from "../../co
 import { type AccessFacts, mayDelete, mayManage, mayUse } from "./access.ts";
 import { refusePersonName } from "./client-claims.ts";
 import type { MemberBook } from "./member-book.ts";
+import type { BanBook } from "./moderation/ban-book.ts";
 import type { RoomMeta } from "./room-meta.ts";
 
 type Parts = {
@@ -13,6 +14,7 @@ type Parts = {
   readonly kind: RoomKind;
   readonly meta: RoomMeta;
   readonly members: MemberBook;
+  readonly bans: Pick<BanBook, "isBanned">;
   /** Closes the sockets of a user who may not be here any more. */
   readonly expel: (userId: number) => void;
 };
@@ -119,7 +121,8 @@ export class Membership {
   }
 
   #facts(userId: number): AccessFacts {
-    const { room, kind, meta } = this.#parts;
-    return { kind, room, visibility: meta.visibility, role: this.roleOf(userId) };
+    const { room, kind, meta, bans } = this.#parts;
+    const banned = kind === "named" && bans.isBanned(userId);
+    return { kind, room, visibility: meta.visibility, role: this.roleOf(userId), banned };
   }
 }

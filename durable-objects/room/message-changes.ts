@@ -3,6 +3,7 @@ import { isAllowed, type Standing } from "../../contracts/permissions.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Change, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { decodeMentions, encodeMentions } from "./event-store.ts";
+import { ModerationLog } from "./moderation/moderation-log.ts";
 import { Reactions } from "./reactions.ts";
 import type { Mentioned, Mentions } from "./talk/mentions.ts";
 import { PinStore } from "./talk/pin-store.ts";
@@ -39,6 +40,7 @@ export class MessageChanges {
   readonly #reactions: Reactions;
   readonly #mentions: Mentions;
   readonly #pins: PinStore;
+  readonly #moderation: ModerationLog;
 
   constructor(sql: SqlStorage, mentions: Mentions) {
     this.#sql = sql;
@@ -46,6 +48,7 @@ export class MessageChanges {
     this.#pins = new PinStore(sql);
     this.#versions = new VersionStore(sql);
     this.#reactions = new Reactions(sql);
+    this.#moderation = new ModerationLog(sql);
   }
 
   /** Changes a message for somebody who may; null when it is already as the change wants it. */
@@ -55,7 +58,7 @@ export class MessageChanges {
     const message = found.value;
     const refusal = refuseChange(change, { ...by, message });
     if (refusal !== null) return refusal;
-    if (change.type === "delete") return this.#delete(change.seq, message);
+    if (change.type === "delete") return this.#delete(change.seq, message, by);
     if (message.body === null) return fail("conflict", "the message was deleted");
     if (change.type === "pin") return this.#pin(change, by);
     return change.type === "edit" ? this.#edit(change, message, by) : this.#react(change, message.reactions, by.userId);
@@ -98,8 +101,11 @@ export class MessageChanges {
     return ok({ event: { target: seq, body, ...mentioned }, touched: [seq, ...newestEdit(message)] });
   }
 
-  #delete(seq: number, message: MessageRow): Reply<Applied | null> {
+  /** What somebody else takes away is noted apart from the timeline. [MO7] */
+  #delete(seq: number, message: MessageRow, { userId, at }: Changing): Reply<Applied | null> {
     if (message.body === null) return ok(null);
+    const { actor: subject } = message;
+    if (subject !== userId) this.#moderation.note({ by: userId, action: "delete", subject, seq }, at);
     this.#versions.drop(seq);
     this.#reactions.drop(seq);
     this.#mentions.drop(seq, decodeMentions(message.mentions));

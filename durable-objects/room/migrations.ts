@@ -126,6 +126,13 @@ export const migrations: readonly Migration[] = [
         seq INTEGER,
         reason TEXT NOT NULL
       );
+      CREATE TABLE report (
+        seq INTEGER NOT NULL,
+        reporter INTEGER NOT NULL,
+        author INTEGER NOT NULL,
+        report TEXT NOT NULL,
+        PRIMARY KEY (seq, reporter)
+      ) WITHOUT ROWID;
       CREATE TABLE watcher (user_id INTEGER PRIMARY KEY);
       CREATE TABLE news (user_id INTEGER NOT NULL, type TEXT NOT NULL, stamp INTEGER NOT NULL, value TEXT NOT NULL,
         PRIMARY KEY (user_id, type)) WITHOUT ROWID;

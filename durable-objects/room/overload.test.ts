@@ -191,7 +191,7 @@ async function withSends(setting: Setting, act: (bench: Bench) => Promise<void>)
     const sessions = new SessionBook(storage.sql, env.USER, "x", people, new UserBook(storage.sql));
     const rates = { perUser: new RateLimit(setting.perUser), perRoom: new RateLimit(setting.perRoom) };
     const sync = setting.sync ?? (() => storage.sync());
-    const gate = { refuse: () => null, refuseChange: () => null };
+    const gate = { refuse: () => null, settle: () => {} };
     const standingOf = () => "guest" as const;
     const sends = new Sends({ log, sessions, standingOf, gate, rates, sync, answered: () => {} });
     const offer = (id: number, body = "x") =>

@@ -6,6 +6,8 @@ import type { Jobs } from "../lib/jobs.ts";
 import type { Audience } from "./audience.ts";
 import type { EventLog } from "./event-log.ts";
 import type { MemberBook } from "./member-book.ts";
+import type { BanBook } from "./moderation/ban-book.ts";
+import type { PostGate } from "./moderation/post-gate.ts";
 import type { Notices } from "./notices/notices.ts";
 import type { People } from "./people.ts";
 import type { RoomMeta } from "./room-meta.ts";
@@ -24,11 +26,15 @@ export type RoomContext = {
   readonly log: EventLog;
   readonly people: People;
   readonly members: MemberBook;
+  readonly bans: BanBook;
   readonly users: UserBook;
   readonly audience: Audience;
   readonly jobs: Jobs;
   readonly notices: Notices;
+  readonly gate: PostGate;
   standingOf(userId: number): Standing;
+  /** The oldest seq that is for this reader, retained or not. */
+  visibleFrom(userId: number): number;
   /**
    * Puts a fact on the log, in one transaction with what `write` makes true, and tells everybody. `write` gets the seq of
    * the fact and answers the seqs of events that read differently from now on.

@@ -148,7 +148,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async moderate(identity: Identity, act: ModerationAct): Promise<Reply<Moderated>> {
-    return this.#door.asCaller(identity, (room, by) => room.moderation.act(by, act));
+    const done = await this.#door.asCaller(identity, (room, by) => room.moderation.act(by, act));
+    if (done.ok || done.failure !== "notFound") return done;
+    // Nobody that the room knows. Who may do it at all is asked before another object is woken for it, and after.
+    const stranger = await this.env.USER.getByName(String(act.userId)).person();
+    return this.#door.asCaller(identity, (room, by) => room.moderation.act(by, act, stranger));
   }
 
   async restrictions(identity: Identity): Promise<Reply<readonly Restriction[]>> {

@@ -18,6 +18,7 @@ import { EventLog } from "./event-log.ts";
 import { MemberBook } from "./member-book.ts";
 import { Membership } from "./membership.ts";
 import { migrations } from "./migrations.ts";
+import { BanBook } from "./moderation/ban-book.ts";
 import { Moderation } from "./moderation/moderation.ts";
 import { PostGate } from "./moderation/post-gate.ts";
 import { NativeDialect } from "./native-dialect.ts";
@@ -58,6 +59,7 @@ export class Room implements RoomContext {
   readonly log: EventLog;
   readonly people: People;
   readonly members: MemberBook;
+  readonly bans: BanBook;
   readonly users: UserBook;
   readonly sessions: SessionBook;
   readonly audience: Audience;
@@ -101,6 +103,7 @@ export class Room implements RoomContext {
     this.log = new EventLog(storage, this.people, this.meta.epoch);
     this.#told = this.log.head;
     this.members = new MemberBook(sql);
+    this.bans = new BanBook(sql);
     this.users = new UserBook(sql);
     this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people, this.users);
     this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.people });
@@ -115,7 +118,8 @@ export class Room implements RoomContext {
       kind: this.kind,
       meta: this.meta,
       members: this.members,
-      expel: (userId) => this.audience.expel(userId),
+      bans: this.bans,
+      expel: (userId) => void this.audience.expel(userId),
     });
     this.profile = new Profile(this);
     this.doors = new Doors(this);
@@ -221,7 +225,9 @@ export class Room implements RoomContext {
   learn(userId: number, news: UserNews, stamp: number): void {
     if (!this.users.learn(userId, news, stamp)) return;
     if (news.type === "block") this.gate.forget();
-    if (news.type === "erase") this.#erasure.erase(userId);
+    if (news.type !== "erase") return;
+    this.moderation.erase(userId);
+    this.#erasure.erase(userId);
   }
 
   /** From a user object: null when the room is not that user's. */

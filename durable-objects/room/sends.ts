@@ -26,7 +26,7 @@ type Parts = {
   readonly log: EventLog;
   readonly sessions: SessionBook;
   readonly standingOf: (userId: number) => Standing;
-  readonly gate: Pick<PostGate, "refuse" | "refuseChange">;
+  readonly gate: Pick<PostGate, "refuse" | "settle">;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
   /** A batch was answered; whether the log has grown by it, durably. */
@@ -77,26 +77,26 @@ export class Sends {
     return waitMs === 0 ? null : fail("rateLimited", "too many messages: wait before you send again", waitMs);
   }
 
-  /** A session that ended while its send waited is refused: logout comes first. [RR3] */
+  /**
+   * A session that ended while its send waited is refused: logout comes first, and so do a mute and a ban. [RR3] [MO10]
+   */
   #commit(batch: readonly Waiting[]): (synced: boolean) => void {
-    const { log, sessions } = this.#parts;
+    const { log, sessions, gate } = this.#parts;
     const nowMs = Date.now();
     const replies = new Map<Waiting | undefined, Reply<Sent>>();
     const open = batch.filter((send) => {
-      const refusal = sessions.isDead(send.sessionId) ? fail("session") : this.#refuseAtGate(send, nowMs);
+      const refusal = sessions.isDead(send.sessionId) ? fail("session") : gate.refuse(send, nowMs);
       if (refusal !== null) replies.set(send, refusal);
       return refusal === null;
     });
     const entries = open.map((send) => this.#toEntry(send));
-    for (const [i, reply] of log.append(entries, nowMs).entries()) replies.set(open[i], reply);
+    for (const [i, reply] of log.append(entries, nowMs).entries()) {
+      const send = open[i];
+      replies.set(send, reply);
+      if (send !== undefined && "message" in send) gate.settle(send.from.id, reply.ok && !reply.value.duplicate);
+    }
     observe("edgechat_batch_messages", batch.length);
     return (synced) => this.#settle(batch, replies, synced);
-  }
-
-  /** What a user may counts as it is when the batch is written: a ban overtakes what waits. [P7] */
-  #refuseAtGate(send: Waiting, nowMs: number): Refusal | null {
-    const { gate } = this.#parts;
-    return "change" in send ? gate.refuseChange(send.from.id, nowMs) : gate.refuse(send.from.id, nowMs);
   }
 
   /**

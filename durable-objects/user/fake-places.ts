@@ -23,7 +23,12 @@ export class FakePlaces implements Places {
 
   readonly DIRECTORY = { getByName: () => ({ entrusted: async () => null, release: async () => {} }) };
   /** What each room was told of a user, and how late that is. */
-  readonly learned: { readonly room: string; readonly news: UserNews; readonly stamp: number }[] = [];
+  readonly learned: {
+    readonly room: string;
+    readonly userId: number;
+    readonly news: UserNews;
+    readonly stamp: number;
+  }[] = [];
   /** Which rooms were asked to watch, in this order. */
   readonly watched: string[] = [];
   /** How rooms look to the user; one that is not here answers that it is not the user's. */
@@ -32,9 +37,9 @@ export class FakePlaces implements Places {
   readonly ROOM = {
     getByName: (name: string) => ({
       revoke: this.#revoke(`room:${name}`),
-      learn: async (_userId: number, news: UserNews, stamp: number) => {
+      learn: async (userId: number, news: UserNews, stamp: number) => {
         await this.#behave(`room:${name}`);
-        this.learned.push({ room: name, news, stamp });
+        this.learned.push({ room: name, userId, news, stamp });
       },
       watch: async () => {
         await this.#behave(`room:${name}`);

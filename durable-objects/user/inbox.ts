@@ -5,6 +5,7 @@ import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { InboxEntry, InboxPage, InboxQuery } from "../../contracts/rooms.ts";
 import type { Preferences } from "../../contracts/services.ts";
 import type { Jobs } from "../lib/jobs.ts";
+import { BlockStore } from "./block-store.ts";
 import { InboxSockets } from "./inbox-sockets.ts";
 import { LiveInbox } from "./live-inbox.ts";
 import type { Mail } from "./mail.ts";
@@ -42,15 +43,12 @@ export class Inbox {
     this.sockets = new InboxSockets(ctx);
     this.list = new RoomList(sql);
     this.#preferences = new PreferenceStore(sql);
+    const blocks = new BlockStore(sql);
     this.#views = new RoomViews({
       rooms,
       list: this.list,
       userId,
-      blocked: () =>
-        sql
-          .exec<{ user_id: number }>("SELECT user_id FROM block")
-          .toArray()
-          .map((row) => row.user_id),
+      blocked: () => blocks.all().map(({ id }) => id),
       unwatched: (room) => this.#askLater(room),
     });
     this.#live = new LiveInbox({

@@ -8,11 +8,13 @@ import type { AccountStore } from "./account-store.ts";
 import type { Mail, NewsLetter } from "./mail.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SessionStore } from "./session-store.ts";
+import type { Suspension } from "./suspension.ts";
 
 type Parts = {
   readonly storage: DurableObjectStorage;
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
+  readonly suspension: Suspension;
   readonly mail: Mail;
   readonly jobs: Jobs;
   readonly revocations: Revocations;
@@ -31,10 +33,12 @@ export class SignIns {
 
   /** Begins a session. A password that was replaced or removed since it was verified opens none. [SE1] [SE5] [RV6] */
   async open(session: Session, verified?: StoredPassword): Promise<Reply<Person>> {
-    const { accounts, sessions, storage, revocations, jobs, mail } = this.#parts;
+    const { accounts, sessions, storage, suspension, revocations, jobs, mail } = this.#parts;
     const account = accounts.read();
     if (account === null) return fail(verified === undefined ? "session" : "credentials");
     if (verified !== undefined && verified.phc !== account.password.phc) return fail("credentials");
+    // After the password: who does not know it does not learn either that the account is suspended. [MO19]
+    if (suspension.isOn) return fail("forbidden", "this account is suspended");
     const now = Date.now();
     const { news, ending } = storage.transactionSync(() => {
       const news = this.#begin(account, session, now);
@@ -54,6 +58,17 @@ export class SignIns {
     const now = Date.now();
     const ids = which === "all" ? this.#allIds(now) : which;
     return revocations.tell(storage.transactionSync(() => revocations.end(userId, ids, now)));
+  }
+
+  /** Ends every session and opens none until it is taken back: all of it or nothing. [MO19] [P7] */
+  suspend(user: Person, on: boolean): Promise<Ended> {
+    const { storage, suspension, revocations } = this.#parts;
+    const now = Date.now();
+    const ending = storage.transactionSync(() => {
+      suspension.set(on, now);
+      return revocations.end(user.id, on ? this.#allIds(now) : [], now);
+    });
+    return revocations.tell(ending);
   }
 
   /** Replaces the password, ends every session and opens this one: all of it or nothing. [RV5] */

@@ -13,12 +13,14 @@ import { Jobs } from "../lib/jobs.ts";
 import { Mail } from "../lib/mail.ts";
 import { refuseUpgrade } from "../lib/sockets.ts";
 import { AccountStore } from "./account-store.ts";
+import { Blocks } from "./blocks.ts";
 import { DirectFeed } from "./direct-feed.ts";
 import { EXPIRE_JOB, Inbox } from "./inbox.ts";
 import { carry, MAIL_JOB, type NewsLetter, type Places, type Mail as UserMail } from "./mail.ts";
 import { Revocations } from "./revocations.ts";
 import { SessionStore } from "./session-store.ts";
 import { SignIns } from "./sign-ins.ts";
+import { Suspension } from "./suspension.ts";
 
 type Member = Person & { readonly admin: boolean };
 
@@ -34,6 +36,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   readonly #signIns: SignIns;
   readonly #jobs: Jobs;
   readonly #direct: DirectFeed;
+  readonly #blocks: Blocks;
 
   constructor(ctx: DurableObjectState, env: Places) {
     super(ctx, traceObjects(env));
@@ -61,10 +64,12 @@ export class UserObject extends DurableObject<Places> implements UserStub {
       storage: ctx.storage,
       accounts: this.#accounts,
       sessions: this.#sessions,
+      suspension: new Suspension(ctx.storage.sql),
       mail: this.#mail,
       jobs: this.#jobs,
       revocations: new Revocations(this.#sessions, this.#mail, (ids) => this.#inbox.sockets.end(ids)),
     });
+    this.#blocks = new Blocks(ctx.storage, this.#mail);
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
     if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) {
       void ctx.blockConcurrencyWhile(() => this.#mail.resume());
@@ -173,15 +178,23 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return this.#as(sessionId, async () => ok(await this.#inbox.setPreferences(patch)));
   }
 
-  async blocks(_sessionId: string): Promise<Reply<readonly Person[]>> {
-    return fail("unsupported");
+  /** Whom the user blocked, for a live session. [MO20] */
+  async blocks(sessionId: string): Promise<Reply<readonly Person[]>> {
+    return this.#as(sessionId, () => ok(this.#blocks.all()));
   }
-  async block(_sessionId: string, _userId: number, _person: Person | null, _on: boolean): Promise<Reply<null>> {
-    return fail("unsupported");
+
+  /** Blocks somebody, or takes it back; the room of the two learns it. [MO14] [MO20] */
+  async block(sessionId: string, userId: number, person: Person | null, on: boolean): Promise<Reply<null>> {
+    return this.#as(sessionId, (member) => this.#blocks.set(member.id, { userId, person, on }));
   }
-  async suspend(_on: boolean): Promise<Ended | null> {
-    return null;
+
+  /** Ends every session and opens none until it is taken back. [MO19] */
+  async suspend(on: boolean): Promise<Ended | null> {
+    await this.#adopt();
+    const account = this.#accounts.read();
+    return account === null ? null : this.#signIns.suspend(account, on);
   }
+
   async erase(): Promise<Ended | null> {
     return null;
   }

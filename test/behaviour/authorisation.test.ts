@@ -75,6 +75,15 @@ const inClub = (rest: string, body?: object) => async () => ({
   ...(body === undefined ? {} : { body }),
 });
 
+/** Owner and moderators of the club. */
+const bouncers = (status: number) => [401, 401, 401, 403, 403, status, 403, 401];
+/** What is done to a fresh member of the club. */
+const onNewcomer = (rest: string, body?: object) => async () => {
+  const { id } = await register(server.url);
+  await call(server.url, "PUT", `${clubPath}/members/${id}`, { token: tokens.get("owner") ?? "" });
+  return { path: `${clubPath}${rest.replace("USER", String(id))}`, ...(body === undefined ? {} : { body }) };
+};
+
 const table: readonly Row[] = [
   { route: "GET /api/v1/limits", expected: everybody(200) },
   {
@@ -160,6 +169,52 @@ const table: readonly Row[] = [
     route: "PATCH /api/v1/accounts/me/preferences",
     expected: signedIn(200),
     request: async () => ({ body: { sharesMarks: true } }),
+  },
+  {
+    route: `PUT ${ROOM}/mutes/{userId}`,
+    expected: bouncers(204),
+    request: onNewcomer("/mutes/USER", { seconds: 60 }),
+  },
+  { route: `DELETE ${ROOM}/mutes/{userId}`, expected: bouncers(204), request: onNewcomer("/mutes/USER") },
+  { route: `PUT ${ROOM}/bans/{userId}`, expected: bouncers(200), request: onNewcomer("/bans/USER", { reason: "x" }) },
+  { route: `DELETE ${ROOM}/bans/{userId}`, expected: bouncers(204), request: onNewcomer("/bans/USER") },
+  { route: `POST ${ROOM}/kicks/{userId}`, expected: bouncers(200), request: onNewcomer("/kicks/USER") },
+  {
+    route: `DELETE ${ROOM}/users/{userId}/messages`,
+    expected: bouncers(200),
+    request: onNewcomer("/users/USER/messages"),
+  },
+  { route: `GET ${ROOM}/restrictions`, expected: bouncers(200), request: inClub("/restrictions") },
+  { route: `GET ${ROOM}/moderation`, expected: bouncers(200), request: inClub("/moderation") },
+  { route: `POST ${MESSAGE}/reports`, expected: members(201), request: onMessage("/reports", { reason: "rude" }) },
+  { route: `GET ${ROOM}/reports`, expected: bouncers(200), request: inClub("/reports") },
+  { route: "GET /api/v1/blocks", expected: signedIn(200) },
+  {
+    route: "PUT /api/v1/blocks/{userId}",
+    expected: signedIn(204),
+    request: async () => ({ path: `/api/v1/blocks/${(await register(server.url)).id}` }),
+  },
+  {
+    route: "DELETE /api/v1/blocks/{userId}",
+    expected: signedIn(204),
+    request: async () => ({ path: "/api/v1/blocks/77" }),
+  },
+  { route: "GET /api/v1/admin/reports", expected: administrators(200) },
+  {
+    // What is not there is told to those alone who may look.
+    route: "POST /api/v1/admin/reports/{id}/resolution",
+    expected: administrators(404),
+    request: async () => ({ path: "/api/v1/admin/reports/none/resolution", body: { resolution: "warned" } }),
+  },
+  {
+    route: "PUT /api/v1/admin/suspensions/{name}",
+    expected: administrators(200),
+    request: async () => ({ path: `/api/v1/admin/suspensions/${(await register(server.url)).name}` }),
+  },
+  {
+    route: "DELETE /api/v1/admin/suspensions/{name}",
+    expected: administrators(204),
+    request: async () => ({ path: `/api/v1/admin/suspensions/${users.stranger.name}` }),
   },
 ];
 

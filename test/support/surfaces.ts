@@ -72,6 +72,23 @@ const native: readonly Native[] = [
   ["chat", "muteRoom", "DELETE", "/api/v1/inbox/rooms/lobby/mute"],
   ["auth", "preferences", "GET", "/api/v1/accounts/me/preferences"],
   ["auth", "setPreferences", "PATCH", "/api/v1/accounts/me/preferences", () => ({ sharesMarks: true })],
+  ["chatroom", "moderate", "PUT", "ROOM/mutes/1", () => ({ seconds: 60 })],
+  ["chatroom", "moderate", "DELETE", "ROOM/mutes/1"],
+  ["chatroom", "moderate", "PUT", "ROOM/bans/1"],
+  ["chatroom", "moderate", "DELETE", "ROOM/bans/1"],
+  ["chatroom", "moderate", "POST", "ROOM/kicks/1"],
+  ["chatroom", "moderate", "DELETE", "ROOM/users/1/messages"],
+  ["chatroom", "restrictions", "GET", "ROOM/restrictions"],
+  ["chatroom", "moderationLog", "GET", "ROOM/moderation"],
+  ["chatroom", "report", "POST", "ROOM/messages/1/reports", () => ({ reason: "rude" })],
+  ["chatroom", "reports", "GET", "ROOM/reports"],
+  ["chatroom", "reports", "GET", "/api/v1/admin/reports"],
+  ["chatroom", "resolveReport", "POST", "/api/v1/admin/reports/r1/resolution", () => ({ resolution: "warned" })],
+  ["auth", "blocks", "GET", "/api/v1/blocks"],
+  ["auth", "block", "PUT", "/api/v1/blocks/1"],
+  ["auth", "block", "DELETE", "/api/v1/blocks/1"],
+  ["auth", "suspend", "PUT", "/api/v1/admin/suspensions/ann"],
+  ["auth", "suspend", "DELETE", "/api/v1/admin/suspensions/ann"],
 ];
 
 const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [

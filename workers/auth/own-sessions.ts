@@ -73,8 +73,8 @@ async function replacePassword(
   return ended.ok ? ok({ ...toSignedIn(context, person, session), ...ended.value }) : ended;
 }
 
-// An operator has no account and no session: nothing here is for its token. [SE7]
-async function asUser<T>(
+/** Acts on the caller's own object. An operator has no account and no session: nothing here is for its token. [SE7] */
+export async function asUser<T>(
   context: AuthContext,
   { kind, userId }: Identity,
   act: (user: UserStub) => Promise<Reply<T>>,

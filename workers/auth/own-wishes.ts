@@ -1,6 +1,5 @@
-import type { Person } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
-import { fail, type Reply } from "../../contracts/reply.ts";
+import type { Reply } from "../../contracts/reply.ts";
 import type { Preferences } from "../../contracts/services.ts";
 import { askUser } from "../shared/ask-user.ts";
 import type { AuthContext } from "./auth-env.ts";
@@ -17,16 +16,4 @@ export function setPreferences(
   patch: Partial<Preferences>,
 ): Promise<Reply<Preferences>> {
   return askUser(env.USER, identity, (user) => user.setPreferences(identity.sessionId, patch));
-}
-
-export async function blocks(_context: AuthContext, _identity: Identity): Promise<Reply<readonly Person[]>> {
-  return fail("unsupported");
-}
-export async function block(
-  _context: AuthContext,
-  _identity: Identity,
-  _userId: number,
-  _on: boolean,
-): Promise<Reply<null>> {
-  return fail("unsupported");
 }

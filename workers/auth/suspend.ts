@@ -1,13 +1,29 @@
 import type { Identity } from "../../contracts/identity.ts";
-import { fail, type Reply } from "../../contracts/reply.ts";
+import { parseUserName } from "../../contracts/names.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Ended } from "../../contracts/services.ts";
-import type { AuthContext } from "./auth-env.ts";
+import { findUser } from "./accounts.ts";
+import { asAdministrator } from "./administrator.ts";
+import { type AuthContext, userObject } from "./auth-env.ts";
 
-export async function suspend(
-  _context: AuthContext,
-  _identity: Identity,
-  _userName: string,
-  _on: boolean,
+/**
+ * Suspends an account everywhere, or lets it sign in again; the account is kept. Administrators and the operator;
+ * nobody shuts the own door. [MO19]
+ */
+export function suspend(
+  context: AuthContext,
+  identity: Identity,
+  userName: string,
+  on: boolean,
 ): Promise<Reply<Ended>> {
-  return fail("unsupported");
+  return asAdministrator(context, identity, async () => {
+    const name = parseUserName(userName);
+    if (!name.ok) return name;
+    const id = await findUser(context, name.value.key);
+    if (id === null) return fail("notFound", "there is no such user");
+    if (on && identity.kind === "user" && identity.userId === id)
+      return fail("conflict", "you cannot suspend yourself");
+    const ended = await userObject(context, id).suspend(on);
+    return ended === null ? fail("notFound", "there is no such user") : ok(ended);
+  });
 }

@@ -46,12 +46,29 @@ const secured: readonly Row[] = [
   ["DELETE", "/api/v1/inbox/rooms/lobby/mute", 204],
   ["GET", "/api/v1/accounts/me/preferences", 200],
   ["PATCH", "/api/v1/accounts/me/preferences", 200, { sharesMarks: false }],
+  ["PUT", "/api/v1/rooms/lobby/mutes/2", 204, { seconds: 60 }],
+  ["DELETE", "/api/v1/rooms/lobby/mutes/2", 204],
+  ["PUT", "/api/v1/rooms/lobby/bans/2", 200],
+  ["DELETE", "/api/v1/rooms/lobby/bans/2", 204],
+  ["POST", "/api/v1/rooms/lobby/kicks/2", 200],
+  ["DELETE", "/api/v1/rooms/lobby/users/2/messages", 200],
+  ["GET", "/api/v1/rooms/lobby/restrictions", 200],
+  ["GET", "/api/v1/rooms/lobby/moderation", 200],
+  ["POST", "/api/v1/rooms/lobby/messages/1/reports", 201, { reason: "rude" }],
+  ["GET", "/api/v1/rooms/lobby/reports", 200],
+  ["GET", "/api/v1/blocks", 200],
+  ["PUT", "/api/v1/blocks/2", 204],
+  ["DELETE", "/api/v1/blocks/2", 204],
 ];
 const socket: Row = ["GET", "/api/v1/rooms/lobby/socket", 426];
 const administration: readonly Row[] = [
   ["POST", "/api/v1/admin/users", 200, { userNames: ["a"], password: "demo" }],
   ["POST", "/api/v1/admin/users/import", 200, { accounts: [{ userName: "a", sha1: "0".repeat(40) }] }],
   ["PUT", "/api/v1/admin/administrators/ann", 200],
+  ["GET", "/api/v1/admin/reports", 200],
+  ["POST", "/api/v1/admin/reports/r1/resolution", 200, { resolution: "warned" }],
+  ["PUT", "/api/v1/admin/suspensions/ann", 200],
+  ["DELETE", "/api/v1/admin/suspensions/ann", 204],
 ];
 const withBody = [...open, ...secured, ...administration].filter(([, , , body]) => body !== undefined);
 const everySecured = [...secured, socket, ...administration];

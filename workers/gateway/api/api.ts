@@ -7,6 +7,7 @@ import { Refused } from "../refused.ts";
 import { addAccounts } from "./accounts.ts";
 import { addAdministration } from "./administration.ts";
 import type { Api } from "./api-app.ts";
+import { addBlocks } from "./blocks.ts";
 import { addChanges } from "./changes.ts";
 import { addDirect } from "./direct.ts";
 import { addInbox } from "./inbox.ts";
@@ -15,14 +16,17 @@ import { addMarks } from "./marks.ts";
 import { addMembers } from "./members.ts";
 import { addMessages } from "./messages.ts";
 import { decodablePath } from "./middleware.ts";
+import { addModeration } from "./moderation.ts";
 import { addPins } from "./pins.ts";
 import { addPreferences } from "./preferences.ts";
 import { addPresence } from "./presence.ts";
 import { answerProblem } from "./problem.ts";
 import { addReference } from "./reference.ts";
+import { addReports } from "./reports.ts";
 import { addRooms } from "./rooms.ts";
 import { addSessions } from "./sessions.ts";
 import { addSocket } from "./socket.ts";
+import { addSuspensions } from "./suspensions.ts";
 import { addThreads } from "./threads.ts";
 
 const ERRORS_MAX = 20;
@@ -48,8 +52,9 @@ export function createApi(): Api {
     addDirect,
     addInbox,
   ];
+  const conduct = [addModeration, addReports, addBlocks, addSuspensions];
   api.use("/api/*", decodablePath);
-  for (const add of [...accounts, ...rooms, addLimits, addReference]) add(api);
+  for (const add of [...accounts, ...rooms, ...conduct, addLimits, addReference]) add(api);
   refuseOtherMethods(api);
   api.onError(answerProblem);
   return api;

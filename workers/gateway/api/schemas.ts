@@ -8,7 +8,7 @@ import { parsePassword } from "../sign-in.ts";
 type Check<T> = (text: string) => Reply<T>;
 
 /** A string that one of our own parsers reads; `openapi` says the same to people. */
-function parsedBy<T>(parse: Check<T>, openapi: Readonly<Record<string, unknown>>) {
+export function parsedBy<T>(parse: Check<T>, openapi: Readonly<Record<string, unknown>>) {
   return z
     .string()
     .transform((text, context) => {

@@ -1,0 +1,61 @@
+const POSTS_IN_MEMORY_MAX = 20_000;
+/** What a life that begins looks back on: in a room so busy that it is not enough, a user gains one message. */
+const EVENTS_LOOKED_AT = 1_000;
+
+/** The least time between two messages of a user. Memory only: what it does not know it reads off the log's end. [MO13] */
+export class SlowMode {
+  readonly #sql: SqlStorage;
+  /** When each user's newest message was; null until somebody asks. */
+  #posts: Map<number, number> | null = null;
+  /** What counted before, of users whose message is on its way into the log. */
+  readonly #claimed = new Map<number, number | undefined>();
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** Claims a user's turn and answers 0, or how long to wait for it. A claim that came to nothing is to be settled. */
+  claim(userId: number, waitMs: number, nowMs: number): number {
+    const posts = this.#read(nowMs - waitMs);
+    const before = posts.get(userId);
+    if (before !== undefined && before + waitMs > nowMs) return before + waitMs - nowMs;
+    if (posts.size >= POSTS_IN_MEMORY_MAX) forgetUntil(posts, nowMs - waitMs);
+    this.#claimed.set(userId, before);
+    posts.set(userId, nowMs);
+    return 0;
+  }
+
+  /** Whether the message of a user's turn stands on the log: what does not stand costs no turn. */
+  settle(userId: number, stands: boolean): void {
+    if (this.#claimed.size === 0 || !this.#claimed.has(userId)) return;
+    const before = this.#claimed.get(userId);
+    this.#claimed.delete(userId);
+    if (stands) return;
+    if (before === undefined) this.#posts?.delete(userId);
+    else this.#posts?.set(userId, before);
+  }
+
+  /** The time between messages is another one: believe the log again. */
+  forget(): void {
+    this.#posts = null;
+  }
+
+  #read(sinceMs: number): Map<number, number> {
+    this.#posts ??= new Map(
+      this.#sql
+        .exec<{ actor: number; at: number }>(
+          `SELECT actor, MAX(at) AS at FROM (SELECT actor, at, kind FROM event ORDER BY seq DESC LIMIT ?)
+             WHERE kind = 'message' AND at > ? GROUP BY actor`,
+          EVENTS_LOOKED_AT,
+          sinceMs,
+        )
+        .toArray()
+        .map(({ actor, at }) => [actor, at]),
+    );
+    return this.#posts;
+  }
+}
+
+function forgetUntil(posts: Map<number, number>, untilMs: number): void {
+  for (const [userId, atMs] of posts) if (atMs <= untilMs) posts.delete(userId);
+}
