@@ -1,4 +1,4 @@
-import type { ClientStamp, ReactionChange, ReactionCount, RoomEvent } from "../../contracts/event.ts";
+import type { ClientStamp, Person, ReactionChange, ReactionCount, RoomEvent } from "../../contracts/event.ts";
 import type { People } from "./people.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 
@@ -74,9 +74,10 @@ export class EventStore {
     );
   }
 
-  isMessage(seq: number): boolean {
-    const rows = this.#sql.exec("SELECT 1 FROM event WHERE seq = ? AND kind = 'message'", seq);
-    return !rows.next().done;
+  /** Whether a seq is a message's that this reader may see: those from `visibleFrom` on, and its own. */
+  isMessage(seq: number, reader: { readonly from: Person; readonly visibleFrom: number }): boolean {
+    const [row] = this.#sql.exec<{ actor: number }>("SELECT actor FROM event WHERE seq = ? AND kind = 'message'", seq);
+    return row !== undefined && (seq >= reader.visibleFrom || row.actor === reader.from.id);
   }
 
   /** How many messages there were up to a seq. */

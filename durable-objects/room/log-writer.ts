@@ -9,8 +9,11 @@ import type { Fact } from "./room-context.ts";
 import { type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 
-/** A message that was checked and waits for its seq, or a change of one, with what its author is here. */
-export type Entry = { readonly from: Person } & (
+/**
+ * A message that was checked and waits for its seq, or a change of one, with what its author is here; where either names
+ * a message, the oldest seq that is for its author.
+ */
+export type Entry = { readonly from: Person; readonly visibleFrom?: number } & (
   | { readonly message: Outgoing }
   | { readonly change: Change; readonly standing: Standing }
 );
@@ -60,8 +63,8 @@ export class LogWriter {
     fresh.push(encodeEvent(event));
   }
 
-  #message({ from, message }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
-    if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo)) {
+  #message({ from, message, visibleFrom = 1 }: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
+    if (message.replyTo !== undefined && !this.#events.isMessage(message.replyTo, { from, visibleFrom })) {
       return fail("badRequest", "replyTo names no message of this room");
     }
     const seq = counters.head + 1;
@@ -88,12 +91,12 @@ export class LogWriter {
   }
 
   /** An id that was used answers before anything else is asked: the message may have changed again since. [ED4] */
-  #change({ from, change, standing }: ChangeEntry, draft: Draft): Reply<Sent> {
+  #change({ from, change, standing, visibleFrom = 1 }: ChangeEntry, draft: Draft): Reply<Sent> {
     const claim = change.id === undefined ? null : { id: change.id, hash: changeHash(change) };
     const earlier = claim === null ? null : this.#sent.find(from.id, claim);
     if (earlier !== null) return this.#repeated(earlier);
     const { counters } = draft;
-    const applied = this.#changes.apply(change, { userId: from.id, standing, seq: counters.head + 1 });
+    const applied = this.#changes.apply(change, { userId: from.id, standing, visibleFrom, seq: counters.head + 1 });
     if (!applied.ok) return applied;
     if (applied.value !== null) this.#append(from, change.type, applied.value, draft);
     if (claim !== null) this.#sent.claim(from.id, claim, { seq: counters.head, at: counters.at });

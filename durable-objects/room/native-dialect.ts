@@ -24,6 +24,7 @@ type Parts = {
   readonly marks: ReadMarks;
   readonly typingRate: RateLimit;
   readonly pageRate: RateLimit;
+  readonly visibleFrom: (userId: number, seatedFrom: number) => number;
 };
 type FrameOf<Type extends ClientFrame["type"]> = Extract<ClientFrame, { readonly type: Type }>;
 
@@ -103,7 +104,7 @@ export class NativeDialect {
     const { seats } = this.#parts.audience;
     const refusal = this.#refusePage(seat);
     if (refusal !== null) return this.#answer(seat, [toRefused(refusal)]);
-    const started = seats.start(seat, resume);
+    const started = seats.start(seat, resume, this.#visibleFrom(seat));
     this.#answer(seat, resume === undefined ? [this.#welcome(seat)] : started);
     seats.catchUp(seat);
   }
@@ -112,7 +113,8 @@ export class NativeDialect {
     const { audience } = this.#parts;
     await audience.present();
     if (audience.seats.of(seat.socket) !== seat || seat.seated) return;
-    const started = audience.seats.start(seat, resume);
+    seat.seatedFrom = audience.seats.flushed + 1;
+    const started = audience.seats.start(seat, resume, this.#visibleFrom(seat));
     audience.joined(seat);
     this.#answer(seat, [this.#welcome(seat), ...started]);
     audience.seats.catchUp(seat);
@@ -136,6 +138,7 @@ export class NativeDialect {
     this.#parts.sends.offer({
       from: seat.person,
       sessionId: seat.sessionId,
+      seatedFrom: seat.seatedFrom,
       message: replyTo === undefined ? { id, body } : { id, body, replyTo },
       settle: (reply) => this.#collect(seat, toAnswer(id, reply)),
     });
@@ -145,6 +148,7 @@ export class NativeDialect {
     this.#parts.sends.offer({
       from: seat.person,
       sessionId: seat.sessionId,
+      seatedFrom: seat.seatedFrom,
       change,
       settle: (reply) => this.#collect(seat, toAnswer(change.id, reply)),
     });
@@ -169,11 +173,15 @@ export class NativeDialect {
   #history(seat: Seat, { req, query }: FrameOf<"history">): void {
     const refusal = this.#refusePage(seat);
     if (refusal === null) {
-      const { after, events, more } = this.#parts.log.page(query);
+      const { after, events, more } = this.#parts.log.page(query, this.#visibleFrom(seat));
       this.#answer(seat, [{ type: "history", req, after, events, more }]);
     } else {
       this.#answer(seat, [{ ...toRefused(refusal), req }]);
     }
+  }
+
+  #visibleFrom({ person, seatedFrom }: Seat): number {
+    return this.#parts.visibleFrom(person.id, seatedFrom);
   }
 
   /** A frame of 50 bytes asks for up to 1 MiB outside of the credit, or starts it over: hence a rate. [LM4] */

@@ -29,6 +29,8 @@ export type RoomContext = {
   readonly jobs: Jobs;
   readonly notices: Notices;
   standingOf(userId: number): Standing;
+  /** The oldest seq that is for this reader, retained or not. */
+  visibleFrom(userId: number): number;
   /**
    * Puts a fact on the log, in one transaction with what `write` makes true, and tells everybody. `write` gets the seq of
    * the fact and answers the seqs of events that read differently from now on.

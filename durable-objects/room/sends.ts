@@ -18,6 +18,8 @@ export type Send = {
   readonly from: Person;
   readonly sessionId: string;
   readonly settle: (reply: Reply<Sent>) => void;
+  /** The first seq after the hello of the socket that it came over. */
+  readonly seatedFrom?: number;
 } & ({ readonly message: Outgoing } | { readonly change: Change });
 type Waiting = Send & { readonly bytes: number; readonly arrivedAtMs: number };
 
@@ -26,6 +28,7 @@ type Parts = {
   readonly log: EventLog;
   readonly sessions: SessionBook;
   readonly standingOf: (userId: number) => Standing;
+  readonly visibleFrom: (userId: number, seatedFrom: number | undefined) => number;
   readonly gate: Pick<PostGate, "refuse" | "refuseChange">;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
@@ -99,9 +102,13 @@ export class Sends {
     return "change" in send ? gate.refuseChange(send.from.id, nowMs) : gate.refuse(send.from.id, nowMs);
   }
 
-  /** A role counts as it is when the change is written, not when it was asked for. [ED5] */
+  /** What somebody is here counts as it is when a change is written, not when it was asked for. [ED5] */
   #toEntry(send: Waiting): Entry {
-    return "change" in send ? { ...send, standing: this.#parts.standingOf(send.from.id) } : send;
+    if ("message" in send && send.message.replyTo === undefined) return send;
+    const { id } = send.from;
+    const visibleFrom = this.#parts.visibleFrom(id, send.seatedFrom);
+    if ("message" in send) return { ...send, visibleFrom };
+    return { ...send, visibleFrom, standing: this.#parts.standingOf(id) };
   }
 
   #settle(batch: readonly Waiting[], replies: ReadonlyMap<Waiting | undefined, Reply<Sent>>, synced: boolean): void {
