@@ -60,6 +60,16 @@ const native: readonly Native[] = [
   ["chat", "change", "DELETE", "ROOM/messages/1/reactions/%F0%9F%91%8D"],
   ["chat", "versions", "GET", "ROOM/messages/1/versions"],
   ["chat", "presence", "GET", "ROOM/presence"],
+  ["chatroom", "search", "GET", "/api/v1/rooms"],
+  ["chatroom", "configure", "PATCH", "ROOM", () => ({ title: "hello" })],
+  ["chatroom", "delete", "DELETE", "ROOM"],
+  ["chatroom", "join", "POST", "ROOM/join"],
+  ["chatroom", "removeMember", "POST", "ROOM/leave"],
+  ["chatroom", "invite", "POST", "ROOM/invitations"],
+  ["chatroom", "invitations", "GET", "ROOM/invitations"],
+  ["chatroom", "revokeInvitation", "DELETE", "ROOM/invitations/none"],
+  ["chatroom", "openDirect", "POST", "/api/v1/direct/1"],
+  ["chatroom", "createGroup", "POST", "/api/v1/groups", () => ({ title: "hello", userIds: [1] })],
 ];
 
 const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [

@@ -27,7 +27,7 @@ export const preflightHeaders = {
     "Origin, X-Requested-With, Accept, Authorization, Idempotency-Key, X-Request-Id, traceparent, tracestate",
     ...cors.allowedHeaders,
   ].join(", "),
-  "access-control-allow-methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+  "access-control-allow-methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
   "access-control-max-age": "86400",
 } as const;
 

@@ -9,7 +9,9 @@ import { addAdministration } from "./administration.ts";
 import type { Api } from "./api-app.ts";
 import { addChanges } from "./changes.ts";
 import { addDirect } from "./direct.ts";
+import { addDoors } from "./doors.ts";
 import { addLimits } from "./limits.ts";
+import { addLobby } from "./lobby.ts";
 import { addMembers } from "./members.ts";
 import { addMessages } from "./messages.ts";
 import { decodablePath } from "./middleware.ts";
@@ -30,7 +32,7 @@ export function createApi(): Api {
     },
   });
   const accounts = [addAccounts, addSessions, addAdministration];
-  const rooms = [addRooms, addMembers, addMessages, addChanges, addPresence, addSocket, addDirect];
+  const rooms = [addLobby, addRooms, addMembers, addDoors, addMessages, addChanges, addPresence, addSocket, addDirect];
   api.use("/api/*", decodablePath);
   for (const add of [...accounts, ...rooms, addLimits, addReference]) add(api);
   refuseOtherMethods(api);

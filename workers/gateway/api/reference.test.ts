@@ -52,6 +52,16 @@ it("[API10] the document lists every route", async () => {
       "post /api/v1/admin/users/import",
       "put /api/v1/admin/administrators/{name}",
       "get /api/v1/limits",
+      "get /api/v1/rooms",
+      "patch /api/v1/rooms/{room}",
+      "delete /api/v1/rooms/{room}",
+      "post /api/v1/rooms/{room}/join",
+      "post /api/v1/rooms/{room}/leave",
+      "post /api/v1/rooms/{room}/invitations",
+      "get /api/v1/rooms/{room}/invitations",
+      "delete /api/v1/rooms/{room}/invitations/{id}",
+      "post /api/v1/direct/{userId}",
+      "post /api/v1/groups",
     ].sort(),
   );
 });

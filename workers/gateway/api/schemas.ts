@@ -8,7 +8,7 @@ import { parsePassword } from "../sign-in.ts";
 type Check<T> = (text: string) => Reply<T>;
 
 /** A string that one of our own parsers reads; `openapi` says the same to people. */
-function parsedBy<T>(parse: Check<T>, openapi: Readonly<Record<string, unknown>>) {
+export function parsedBy<T>(parse: Check<T>, openapi: Readonly<Record<string, unknown>>) {
   return z
     .string()
     .transform((text, context) => {
@@ -65,7 +65,7 @@ export const pageLimit = integerText(1, limits.PAGE_MAX, { default: limits.PAGE_
 
 export const userId = z.number().int().min(1).max(SEQ_MAX);
 export const seq = z.number().int().min(0).max(SEQ_MAX);
-const instant = z.iso.datetime().openapi({ example: "2026-11-22T12:00:00.000Z" });
+export const instant = z.iso.datetime().openapi({ example: "2026-11-22T12:00:00.000Z" });
 
 export const Person = z.object({ id: seq, name: z.string() }).openapi("Person");
 export const Me = z.object({ id: seq, name: z.string(), admin: z.boolean() }).openapi("Me");
