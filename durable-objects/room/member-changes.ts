@@ -3,6 +3,7 @@ import type { GrantedRole, RoomRole } from "../../contracts/rooms.ts";
 import type { LobbyNews } from "./doors/lobby-news.ts";
 import { ModerationLog, type ModerationNote } from "./moderation/moderation-log.ts";
 import type { PostGate } from "./moderation/post-gate.ts";
+import type { ReadMarks } from "./read-marks.ts";
 import type { RoomContext } from "./room-context.ts";
 
 /** A change of somebody's membership: by whom, of whom, and what the moderation log says of it, if anything. */
@@ -15,6 +16,7 @@ export type MemberAct = {
 type Parts = RoomContext & {
   readonly gate: Pick<PostGate, "forget">;
   readonly lobby: Pick<LobbyNews, "counted">;
+  readonly marks: Pick<ReadMarks, "read" | "write">;
 };
 
 /**
@@ -30,16 +32,24 @@ export class MemberChanges {
     this.#moderation = new ModerationLog(room.storage.sql);
   }
 
-  /** Makes somebody a member who is none. `write` gets the first seq that is for the new member. */
+  /**
+   * Makes somebody a member who is none. `write` gets the first seq that is for the new member: what is older and not for
+   * it does not count as unread. [RO13]
+   */
   admit(act: MemberAct, role: RoomRole, write?: (historyFrom: number) => void): void {
-    const { members, meta } = this.#room;
+    const { members, meta, marks } = this.#room;
     const { id } = act.subject;
+    let historyFrom = 1;
     this.#record(act, { change: "joined", role }, (at) => {
-      const historyFrom = meta.profile.newcomersSeeHistory ? 1 : at;
+      if (!meta.profile.newcomersSeeHistory) historyFrom = at;
       if (write === undefined) members.add(id, role, Date.now(), historyFrom);
       else write(historyFrom);
       this.#post(id, true);
     });
+    if (historyFrom > 1) {
+      marks.read(id, historyFrom);
+      marks.write();
+    }
     this.#room.lobby.counted();
   }
 

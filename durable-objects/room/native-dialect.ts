@@ -110,10 +110,10 @@ export class NativeDialect {
   }
 
   async #firstHello(seat: Seat, resume: LogPosition | undefined): Promise<void> {
-    const { audience } = this.#parts;
+    const { audience, log } = this.#parts;
     await audience.present();
     if (audience.seats.of(seat.socket) !== seat || seat.seated) return;
-    seat.seatedFrom = audience.seats.flushed + 1;
+    seat.seatedFrom = log.head + 1;
     const started = audience.seats.start(seat, resume, this.#visibleFrom(seat));
     audience.joined(seat);
     this.#answer(seat, [this.#welcome(seat), ...started]);
@@ -127,7 +127,7 @@ export class NativeDialect {
       type: "welcome",
       room,
       epoch: log.epoch,
-      seq: audience.seats.flushed,
+      seq: Math.max(audience.seats.flushed, seat.position),
       you: { ...seat.person, session: seat.sessionId, read, unread },
       presence: { count: audience.presence.count, users: audience.presence.some(limits.PRESENCE_NAMES_MAX) },
       window: audience.seats.window,
