@@ -61,13 +61,13 @@ export class Membership {
     return ok({ userId: subject.id, name: subject.name, role: role ?? before ?? "member" });
   }
 
-  /** Members may leave; the owner stays. */
+  /** Members may leave; the owner stays. Who may use the room and is no member is told so. */
   removeMember(by: Person, admin: boolean, userId: number): Reply<null> {
     const role = this.roleOf(userId);
-    const managed = mayManage(this.facts(by.id), admin);
-    const leaves = by.id === userId && role !== null;
-    if (!managed.ok && !leaves) return managed;
-    if (role === null) return fail("notFound", "this user is no member");
+    const leaves = by.id === userId;
+    const allowed = leaves ? this.#mayLeave(userId, role, admin) : mayManage(this.facts(by.id), admin);
+    if (!allowed.ok) return allowed;
+    if (role === null) return fail("notFound", leaves ? "you are no member" : "this user is no member");
     if (role === "owner") return fail("conflict", "the owner stays: delete the room instead");
     this.#remove(by, this.#parts.room.people.personOf(userId));
     return ok(null);
@@ -140,6 +140,10 @@ export class Membership {
     if (role !== undefined && before === "owner") return fail("conflict", "the owner keeps the room");
     if (this.#parts.bans.isBanned(subject.id)) return fail("conflict", "this user is banned here: lift the ban first");
     return before === null ? this.refuseOneMore() : null;
+  }
+
+  #mayLeave(userId: number, role: RoomRole | null, admin: boolean): Reply<null> {
+    return role !== null || admin ? ok(null) : this.mayUse(userId);
   }
 
   #enter(person: Person): void {

@@ -38,7 +38,10 @@ describe("a room's profile", () => {
       const { call, calls } = testGateway();
       const response = await call(method, path, token, body);
       expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ failure: "badRequest", errors: [{ in: "body" }] });
+      expect(await response.json()).toMatchObject({
+        failure: "badRequest",
+        errors: expect.arrayContaining([expect.objectContaining({ in: "body" })]),
+      });
       expect(calls).toEqual([]);
     }
   });
