@@ -36,6 +36,8 @@ export const limits = {
   INVITATION_USES_MAX: 10_000,
   /** How long an invitation lives that says nothing else. */
   INVITATION_SECONDS_DEFAULT: 604_800,
+  /** The longest life of an invitation that ends by itself. */
+  INVITATION_SECONDS_MAX: 31_536_000,
   /** Users whom the creator of a group names. */
   GROUP_MEMBERS_MAX: 100,
   /** A reason, a report's text and what was decided on it. */
@@ -69,6 +71,8 @@ export const limits = {
   SEATS_PER_ROOM_MAX: 10_000,
   /** People who have entered a room: with the longest names their list is what one call of an object can answer. */
   PEOPLE_PER_ROOM_MAX: 100_000,
+  /** Members up to which others are added or join. */
+  MEMBERS_PER_ROOM_MAX: 100_000,
   /** Sockets of one carrier. */
   SEATS_PER_CARRIER_MAX: 2_000,
   /** Bytes that a native seat may have unacknowledged: min(WINDOW_BYTES_MAX, WINDOW_BYTES_PER_ROOM / seats). */

@@ -229,6 +229,9 @@ export interface RoomStub extends Fetches {
   watch(userId: number): Promise<void>;
 }
 
+/** The name of the one lobby. */
+export const LOBBY_NAME = "lobby";
+
 /** The one catalogue of listed rooms. Rooms tell it what they are; news with a lower stamp changes nothing. */
 export interface LobbyStub {
   list(room: ListedRoom, stamp: number): Promise<void>;

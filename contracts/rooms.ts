@@ -47,6 +47,9 @@ export type RoomDescription = RoomProfile & {
 /** What a new room begins with. The creator owns it; the others are members from the start. */
 export type RoomDraft = Omit<ProfilePatch, "visibility"> & { readonly members?: readonly Person[] };
 
+/** What somebody asks a new room to begin with: the other members by their ids. */
+export type RoomWishes = Omit<RoomDraft, "members"> & { readonly memberIds?: readonly number[] };
+
 /** A listed room as the lobby shows it. */
 export type ListedRoom = {
   readonly room: string;

@@ -26,9 +26,9 @@ import type {
   ReportQuery,
   Restriction,
   RoomDescription,
-  RoomDraft,
   RoomMember,
   RoomVisibility,
+  RoomWishes,
   ThreadPage,
   ThreadQuery,
 } from "./rooms.ts";
@@ -130,11 +130,12 @@ export interface AuthService {
 
 /** Rooms: which exist, whose they are, who belongs to them. */
 export interface ChatroomService {
+  /** A named room that is the caller's; every member that is wished for has to exist. */
   create(
     identity: Identity,
     room: string,
     visibility: RoomVisibility,
-    draft?: RoomDraft,
+    wishes?: RoomWishes,
   ): Promise<Reply<RoomDescription>>;
   /** A private room of a fresh name, whose members may invite others. */
   createGroup(identity: Identity, title: string, userIds: readonly number[]): Promise<Reply<RoomDescription>>;
@@ -170,7 +171,7 @@ export interface ChatroomService {
   describe(identity: Identity, room: string): Promise<Reply<RoomDescription>>;
   members(identity: Identity, room: string): Promise<Reply<readonly RoomMember[]>>;
   /**
-   * The owner or an administrator adds a user; a member stays what it is. With a role, which only the owner may give,
+   * Who may invite, or an administrator, adds a user; a member stays what it is. With a role, which only the owner may give,
    * the user has that role afterwards, new or not.
    */
   addMember(identity: Identity, room: string, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>>;

@@ -3,18 +3,36 @@ import type { LobbyStub } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import type { ListedRoom, LobbyPage, LobbyQuery } from "../../contracts/rooms.ts";
 import type { ObjectEnv } from "../lib/env.ts";
+import { migrate } from "../lib/migrate.ts";
+import { migrations } from "./migrations.ts";
+import { RoomList } from "./room-list.ts";
 
 /** The one catalogue of listed rooms. */
 export class LobbyObject extends DurableObject<ObjectEnv> implements LobbyStub {
   static {
     receiveCalls(LobbyObject.prototype, { object: "lobby" });
   }
+  readonly #rooms: RoomList;
 
-  async list(_room: ListedRoom, _stamp: number): Promise<void> {}
+  constructor(ctx: DurableObjectState, env: ObjectEnv) {
+    super(ctx, env);
+    migrate(ctx.storage, migrations);
+    this.#rooms = new RoomList(ctx.storage.sql);
+  }
 
-  async unlist(_room: string, _stamp: number): Promise<void> {}
+  // RPC
 
-  async search(_query: LobbyQuery): Promise<LobbyPage> {
-    return { rooms: [], more: false };
+  /** Shows a room as it is now. */
+  async list(room: ListedRoom, stamp: number): Promise<void> {
+    this.#rooms.list(room, stamp);
+  }
+
+  /** Shows a room no more. */
+  async unlist(room: string, stamp: number): Promise<void> {
+    this.#rooms.unlist(room, stamp);
+  }
+
+  async search(query: LobbyQuery): Promise<LobbyPage> {
+    return this.#rooms.search(query);
   }
 }

@@ -7,7 +7,8 @@ import { freshNumber, roomOf, signIn } from "../lib/test-people.ts";
 import { EventLog } from "./event-log.ts";
 import { People } from "./people.ts";
 import { ANN, BOB } from "./test-bench.ts";
-import { begin, evict, readLog, withLog } from "./test-changes.ts";
+import { begin, readLog, withLog } from "./test-changes.ts";
+import { rewind } from "./test-old-schema.ts";
 import { join } from "./test-room.ts";
 
 it("[ED1] [ED4] over the socket changes are answered by ok or refused with their id, and everybody sees them", async () => {
@@ -32,6 +33,7 @@ it("[ED1] [ED4] over the socket changes are answered by ok or refused with their
 it("[ED1] a change that cannot be written costs only itself, and leaves the message as it was", async () => {
   await withLog((log, storage) => {
     const edit = { from: ANN, change: { type: "edit", seq: 1, body: "second", id: "e" }, standing: "guest" } as const;
+    const by = { userId: ANN.id, standing: "guest", visibleFrom: 1 } as const;
     log.append([{ from: ANN, message: { body: "first" } }], 0);
     storage.sql.exec(
       "CREATE TRIGGER poison BEFORE INSERT ON event WHEN NEW.kind = 'edit' BEGIN SELECT RAISE(ABORT, 'no'); END",
@@ -40,7 +42,7 @@ it("[ED1] a change that cannot be written costs only itself, and leaves the mess
       { value: { seq: 2 } },
       { failure: "internal" },
     ]);
-    expect(log.versions({ seq: 1, after: 0, limit: 9 }, ANN.id, "guest")).toMatchObject({ value: { versions: [] } });
+    expect(log.versions({ seq: 1, after: 0, limit: 9 }, by)).toMatchObject({ value: { versions: [] } });
     for (const query of [
       { after: 0, limit: 9 },
       { before: 9, limit: 9 },
@@ -153,13 +155,7 @@ it("[ED5] in a conversation of two both change their own messages only", async (
 
 it("[ED1] a room from before changes opens as it was, and takes them from then on", async () => {
   const { room, ann, edit } = await begin();
-  await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
-    storage.sql.exec("DROP TABLE reaction");
-    storage.sql.exec("ALTER TABLE event DROP COLUMN edit_seq");
-    storage.sql.exec("ALTER TABLE event DROP COLUMN reactions");
-    storage.sql.exec("DELETE FROM migrations WHERE id >= '0005'");
-  });
-  await evict(room);
+  await rewind(room, "0004-namesakes");
   expect(await readLog(room, ann)).toMatchObject([{ body: "first" }]);
   expect(await edit("second")).toMatchObject({ value: { seq: 2 } });
 });

@@ -97,7 +97,10 @@ describe("what is left of a deleted room", () => {
     const next = valueIn(await room.create(ann, "listed"));
     expect(next).toMatchObject({ head: 0, messages: 0, visibility: "listed", role: "owner" });
     expect(next.epoch).not.toBe(epoch);
-    expect(await room.members(owner)).toEqual({ ok: true, value: [{ userId: ann.userId, role: "owner" }] });
+    expect(await room.members(owner)).toEqual({
+      ok: true,
+      value: [{ userId: ann.userId, name: "Ann", role: "owner" }],
+    });
     expect(await room.people(owner)).toEqual({ ok: true, value: [] });
     expect(await room.send(ann, { id: "1", body: "new" })).toEqual({
       ok: true,
@@ -109,7 +112,7 @@ describe("what is left of a deleted room", () => {
     expect(again.welcome).toMatchObject({ seq: 1, you: { read: 0, unread: 1 }, presence: { count: 1 } });
   });
 
-  it("[RM7] no row in any table but its new epoch and the sessions that are known, with their names", async () => {
+  it("[RM7] no row in any table but its new epoch, letters on their way and the sessions that are known, with their names", async () => {
     const { name, room, owner } = await createRoom();
     const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
     for (const person of [ann, bob]) await room.send(person, { id: "1", body: "x" });

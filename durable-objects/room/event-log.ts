@@ -2,12 +2,11 @@ import type { EventPage, Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
-import type { Standing } from "../../contracts/permissions.ts";
 import { fail, type Reply } from "../../contracts/reply.ts";
 import type { Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import { type Counters, EventStore } from "./event-store.ts";
 import { type Draft, type Entry, LogWriter, newDraft, type Wish } from "./log-writer.ts";
-import { MessageChanges } from "./message-changes.ts";
+import { MessageChanges, type Reading } from "./message-changes.ts";
 import type { People } from "./people.ts";
 import type { Fact } from "./room-context.ts";
 import { type EncodedEvent, Tail } from "./tail.ts";
@@ -115,16 +114,17 @@ export class EventLog {
         ? this.after(Math.max(query.after, first - 1), query.limit, limits.PAGE_BYTES_MAX)
         : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX, query.messagesOnly);
     const events = encoded.map(({ event }) => event).filter(({ seq }) => seq >= first);
-    const floor = "after" in query ? Math.min(query.after, this.head) : Math.min(query.before - 1, this.head);
-    const after = events[0] === undefined ? Math.max(floor, 0) : events[0].seq - 1;
+    const floor = "after" in query ? Math.max(query.after, first - 1) : query.before - 1;
+    const after = events[0] === undefined ? Math.max(Math.min(floor, this.head), 0) : events[0].seq - 1;
     const last = events.at(-1)?.seq ?? after;
-    const more = "after" in query ? last < this.head : after >= first;
+    // A page that goes back holds one event at least, if there is one: behind an empty one nothing is left to read.
+    const more = "after" in query ? last < this.head : events.length > 0 && after >= first;
     return { epoch: this.epoch, after, events, more, head: this.head, first };
   }
 
   /** The older versions of a message, for its author and for who may read everybody's. [ED6] */
-  versions(query: VersionQuery, userId: number, standing: Standing): Reply<VersionPage> {
-    return this.#changes.versions(query, userId, standing);
+  versions(query: VersionQuery, by: Reading): Reply<VersionPage> {
+    return this.#changes.versions(query, by);
   }
 
   /** How many messages there were up to a seq. */

@@ -37,7 +37,7 @@ const SELECT = `SELECT event.*, edit.at AS edited_at, message.body AS edited_bod
 const MESSAGES_ONLY = "AND event.kind = 'message' AND event.body IS NOT NULL";
 
 /** Where a message belongs: the seq that its thread began with, its own when it answers nothing. */
-type Place = { readonly isMessage: boolean; readonly thread: number };
+type Place = { readonly isMessage: boolean; readonly actor: number; readonly thread: number };
 
 /** Where a log stands: its newest seq, how many messages it holds, and when the last event was. */
 export type Counters = { head: number; messages: number; at: number };
@@ -84,11 +84,12 @@ export class EventStore {
 
   /** Null when there is no such event. */
   placeOf(seq: number): Place | null {
-    const [row] = this.#sql.exec<{ kind: string; thread: number | null }>(
-      "SELECT kind, thread FROM event WHERE seq = ?",
+    const [row] = this.#sql.exec<{ kind: string; actor: number; thread: number | null }>(
+      "SELECT kind, actor, thread FROM event WHERE seq = ?",
       seq,
     );
-    return row === undefined ? null : { isMessage: row.kind === "message", thread: row.thread ?? seq };
+    if (row === undefined) return null;
+    return { isMessage: row.kind === "message", actor: row.actor, thread: row.thread ?? seq };
   }
 
   /** How many answers a thread has, and the newest one's seq; 0 when there is none. */

@@ -12,8 +12,11 @@ import type { Mentions } from "./talk/mentions.ts";
 
 /** A message that somebody wants on the log, or a change of one. */
 export type Wish = { readonly from: Person } & ({ readonly message: Outgoing } | { readonly change: Change });
-/** One that was checked and waits for its seq, with what its author is here; a message needs that for an @ alone. */
-export type Entry = { readonly from: Person } & (
+/**
+ * One that was checked and waits for its seq, with what its author is here; a message needs that for an @ alone. Where
+ * it names a message, with the oldest seq that is for its author.
+ */
+export type Entry = { readonly from: Person; readonly visibleFrom?: number } & (
   | { readonly message: Outgoing; readonly standing?: Standing }
   | { readonly change: Change; readonly standing: Standing }
 );
@@ -74,10 +77,8 @@ export class LogWriter {
 
   #message(entry: MessageEntry, { counters, fresh }: Draft): Reply<Sent> {
     const { from, message, standing } = entry;
-    const answered = message.replyTo === undefined ? undefined : this.#events.placeOf(message.replyTo);
-    if (answered?.isMessage === false || answered === null) {
-      return fail("badRequest", "replyTo names no message of this room");
-    }
+    const answered = message.replyTo === undefined ? undefined : this.#answered(message.replyTo, entry);
+    if (answered === null) return fail("badRequest", "replyTo names no message of this room");
     const seq = counters.head + 1;
     const claim = claimOf(entry);
     if (claim !== null) {
@@ -106,16 +107,29 @@ export class LogWriter {
 
   /** An id that was used answers before anything else is asked: the message may have changed again since. [ED4] */
   #change(entry: ChangeEntry, draft: Draft): Reply<Sent> {
-    const { from, change, standing } = entry;
+    const { from, change, standing, visibleFrom = 1 } = entry;
     const claim = claimOf(entry);
     const earlier = claim === null ? null : this.#sent.find(from.id, claim);
     if (earlier !== null) return this.#repeated(earlier);
     const { counters } = draft;
-    const applied = this.#changes.apply(change, { userId: from.id, standing, seq: counters.head + 1, at: counters.at });
+    const applied = this.#changes.apply(change, {
+      userId: from.id,
+      standing,
+      visibleFrom,
+      seq: counters.head + 1,
+      at: counters.at,
+    });
     if (!applied.ok) return applied;
     if (applied.value !== null) this.#append(from, change.type, applied.value, draft);
     if (claim !== null) this.#sent.claim(from.id, claim, { seq: counters.head, at: counters.at });
     return this.#standing(counters, applied.value === null);
+  }
+
+  /** Where a message stands that this author may see: those from `visibleFrom` on, and the own ones. [RO13] */
+  #answered(seq: number, { from, visibleFrom = 1 }: Entry): { readonly thread: number } | null {
+    const place = this.#events.placeOf(seq);
+    const isSeen = place !== null && (seq >= visibleFrom || place.actor === from.id);
+    return isSeen && place.isMessage ? place : null;
   }
 
   #append(from: Person, kind: Change["type"], applied: Applied, { counters, fresh, touched }: Draft): void {

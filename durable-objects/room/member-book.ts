@@ -1,42 +1,49 @@
 import type { Person } from "../../contracts/event.ts";
-import type { GrantedRole, RoomMember, RoomRole } from "../../contracts/rooms.ts";
+import type { RoomMember, RoomRole } from "../../contracts/rooms.ts";
 
-/** Who belongs to a named room, and as what. */
+/** What a membership is: a role, and the first seq that the member reads where newcomers do not see what was before. */
+export type Belonging = { readonly role: RoomRole; readonly historyFrom: number };
+
+/** Who belongs to a room, and as what. Write in a transaction, and `forget` when it is rolled back. */
 export class MemberBook {
   readonly #sql: SqlStorage;
   /** How many are in; null until somebody asks. */
   #people: number | null = null;
+  /** How many members there are; null until somebody asks. */
+  #size: number | null = null;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
   }
 
   roleOf(userId: number): RoomRole | null {
-    const [row] = this.#sql.exec<{ role: string }>("SELECT role FROM member WHERE user_id = ?", userId);
-    return (row?.role as RoomRole | undefined) ?? null;
+    return this.find(userId)?.role ?? null;
   }
 
-  /** Adds a member; one that is here keeps the role. */
-  add(userId: number, role: RoomRole, nowMs: number): RoomMember {
-    this.#sql.exec(
-      "INSERT INTO member (user_id, role, since) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+  /** Somebody's membership, or null. */
+  find(userId: number): Belonging | null {
+    const [row] = this.#sql.exec<{ role: string; history_from: number }>(
+      "SELECT role, history_from FROM member WHERE user_id = ?",
+      userId,
+    );
+    return row === undefined ? null : { role: row.role as RoomRole, historyFrom: row.history_from };
+  }
+
+  /** Adds a member; one that is here stays as it is. */
+  add(userId: number, role: RoomRole, nowMs: number, historyFrom = 1): void {
+    const { rowsWritten } = this.#sql.exec(
+      "INSERT INTO member (user_id, role, since, history_from) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
       userId,
       role,
       nowMs,
+      historyFrom,
     );
-    return { userId, name: this.#nameOf(userId), role: this.roleOf(userId) ?? role };
+    if (rowsWritten > 0) this.#grow({ size: 1 });
   }
 
-  /** Makes somebody this, a member already or not. */
-  assign(userId: number, role: GrantedRole, nowMs: number): RoomMember {
-    this.#sql.exec(
-      `INSERT INTO member (user_id, role, since) VALUES (?, ?, ?)
-       ON CONFLICT (user_id) DO UPDATE SET role = excluded.role WHERE role <> 'owner'`,
-      userId,
-      role,
-      nowMs,
-    );
-    return { userId, name: this.#nameOf(userId), role: this.roleOf(userId) ?? role };
+  /** Gives a member another role; the owner keeps the room. */
+  assign(userId: number, role: RoomRole): void {
+    this.#sql.exec("UPDATE member SET role = ? WHERE user_id = ? AND role <> 'owner'", role, userId);
   }
 
   remove(userId: number): void {
@@ -44,7 +51,7 @@ export class MemberBook {
       "DELETE FROM member WHERE user_id = ? RETURNING entered IS NOT NULL AS was_in",
       userId,
     );
-    this.#grow(-(gone?.was_in ?? 0));
+    if (gone !== undefined) this.#grow({ size: -1, people: -gone.was_in });
   }
 
   /** How many people are in. Counted once in a life of the object: a count reads every row. */
@@ -55,9 +62,10 @@ export class MemberBook {
     return this.#people;
   }
 
-  /** How many members there are. */
+  /** How many members there are, counted once too. */
   get size(): number {
-    return this.#sql.exec<{ size: number }>("SELECT COUNT(*) AS size FROM member").one().size;
+    this.#size ??= this.#sql.exec<{ size: number }>("SELECT COUNT(*) AS size FROM member").one().size;
+    return this.#size;
   }
 
   isIn(userId: number): boolean {
@@ -65,24 +73,28 @@ export class MemberBook {
     return !rows.next().done;
   }
 
-  /** Takes the next place in the order of joining, becoming a member where that is needed. False for who is in. [RM4] */
-  enter(userId: number, nowMs: number): boolean {
+  /**
+   * Takes the next place in the order of joining, becoming a member where that is needed: `historyFrom` is for who was
+   * none. False for who is in. [RM4]
+   */
+  enter(userId: number, nowMs: number, historyFrom?: number): boolean {
     const { rowsWritten } = this.#sql.exec(
-      `INSERT INTO member (user_id, role, since, entered) VALUES (?, 'member', ?, 1 + COALESCE(
+      `INSERT INTO member (user_id, role, since, history_from, entered) VALUES (?, 'member', ?, ?, 1 + COALESCE(
          (SELECT entered FROM member WHERE entered IS NOT NULL ORDER BY entered DESC LIMIT 1), 0))
        ON CONFLICT (user_id) DO UPDATE SET entered = excluded.entered WHERE entered IS NULL`,
       userId,
       nowMs,
+      historyFrom ?? 1,
     );
-    if (rowsWritten > 0) this.#grow(1);
+    if (rowsWritten > 0) this.#grow({ people: 1, size: historyFrom === undefined ? 0 : 1 });
     return rowsWritten > 0;
   }
 
-  /** Gives the place up, and with it the membership of everybody but the owner. False for who is not in. [RM5] */
-  leave(userId: number): boolean {
-    const left = this.#leave(userId);
-    if (left) this.#grow(-1);
-    return left;
+  /** Gives the place in the order of joining up; the membership stays. False for who is not in. */
+  stepOut(userId: number): boolean {
+    const out = this.#sql.exec("UPDATE member SET entered = NULL WHERE user_id = ? AND entered IS NOT NULL", userId);
+    if (out.rowsWritten > 0) this.#grow({ people: -1 });
+    return out.rowsWritten > 0;
   }
 
   /**
@@ -120,22 +132,14 @@ export class MemberBook {
       .map(({ user_id, name, role }) => ({ userId: user_id, name: name ?? "", role: role as RoomRole }));
   }
 
-  #nameOf(userId: number): string {
-    const [row] = this.#sql.exec<{ name: string }>("SELECT name FROM person WHERE user_id = ?", userId);
-    return row?.name ?? "";
+  /** Counts anew: a transaction was rolled back. */
+  forget(): void {
+    this.#people = null;
+    this.#size = null;
   }
 
-  #leave(userId: number): boolean {
-    const gone = this.#sql.exec(
-      "DELETE FROM member WHERE user_id = ? AND role <> 'owner' AND entered IS NOT NULL",
-      userId,
-    );
-    if (gone.rowsWritten > 0) return true;
-    const out = this.#sql.exec("UPDATE member SET entered = NULL WHERE user_id = ? AND entered IS NOT NULL", userId);
-    return out.rowsWritten > 0;
-  }
-
-  #grow(by: number): void {
-    if (this.#people !== null) this.#people += by;
+  #grow({ people = 0, size = 0 }: { readonly people?: number; readonly size?: number }): void {
+    if (this.#people !== null) this.#people += people;
+    if (this.#size !== null) this.#size += size;
   }
 }

@@ -20,7 +20,10 @@ describe("members of a room", () => {
     expect(await roomOf(room).removeMember(member, member.userId)).toMatchObject({ ok: true });
     expect(await socket.closed).toMatchObject({ code: 4503 });
     expect(await roomOf(room).history(member, { after: 0, limit: 1 })).toMatchObject({ failure: "forbidden" });
-    expect(await roomOf(room).members(owner)).toEqual({ ok: true, value: [{ userId: owner.userId, role: "owner" }] });
+    expect(await roomOf(room).members(owner)).toEqual({
+      ok: true,
+      value: [{ userId: owner.userId, name: "Owner", role: "owner" }],
+    });
   });
 
   it("[RM3] members and strangers remove nobody else, and strangers see no members", async () => {
@@ -63,7 +66,7 @@ describe("members of a room", () => {
     const owner = people[created.findIndex(({ ok }) => ok)];
     expect(await roomOf(room).members(people[0] ?? (await signIn()))).toEqual({
       ok: true,
-      value: [{ userId: owner?.userId, role: "owner" }],
+      value: [{ userId: owner?.userId, name: expect.any(String), role: "owner" }],
     });
   });
 });

@@ -1,22 +1,18 @@
 import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
-import type { RoomKind } from "../../contracts/names.ts";
+import { isAllowed } from "../../contracts/permissions.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
-import type { GrantedRole, RoomMember, RoomRole, RoomVisibility } from "../../contracts/rooms.ts";
-import { type AccessFacts, mayDelete, mayManage, mayUse } from "./access.ts";
+import type { GrantedRole, RoomMember, RoomRole } from "../../contracts/rooms.ts";
+import { type AccessFacts, mayAdd, mayDelete, mayManage, mayUse } from "./access.ts";
 import { refusePersonName } from "./client-claims.ts";
-import type { MemberBook } from "./member-book.ts";
+import type { MemberChanges } from "./member-changes.ts";
 import type { BanBook } from "./moderation/ban-book.ts";
-import type { RoomMeta } from "./room-meta.ts";
+import type { RoomContext } from "./room-context.ts";
 
 type Parts = {
-  readonly room: string;
-  readonly kind: RoomKind;
-  readonly meta: RoomMeta;
-  readonly members: MemberBook;
-  readonly bans: Pick<BanBook, "isBanned">;
-  /** Closes the sockets of a user who may not be here any more. */
-  readonly expel: (userId: number) => void;
+  readonly room: Pick<RoomContext, "name" | "kind" | "meta" | "members" | "people" | "audience">;
+  readonly bans: BanBook;
+  readonly changes: MemberChanges;
 };
 
 /** Whose a room is, who belongs to it and who is in. Synchronous: who asks has to be known before. */
@@ -27,56 +23,53 @@ export class Membership {
     this.#parts = parts;
   }
 
-  /** A named room begins to exist; its creator owns it, and is not in before entering it. */
-  create(owner: Person, visibility: RoomVisibility): Refusal | null {
-    const { kind, meta, members } = this.#parts;
-    if (kind !== "named") return fail("badRequest", "numbered rooms exist already");
-    if (meta.visibility !== null) return fail("nameTaken", "a room of this name exists");
-    meta.patch({ visibility });
-    members.add(owner.id, "owner", Date.now());
-    return null;
-  }
-
   roleOf(userId: number): RoomRole | null {
-    return this.#parts.members.roleOf(userId);
+    return this.#parts.room.members.roleOf(userId);
   }
 
+  /** Numbered rooms are everybody's: nothing is looked up for each message there. */
   mayUse(userId: number): Reply<null> {
-    return mayUse(this.#facts(userId), userId);
+    return this.#parts.room.kind === "numbered" ? ok(null) : mayUse(this.facts(userId), userId);
   }
 
   mayDelete(userId: number, admin: boolean): Reply<boolean> {
-    return mayDelete(this.#facts(userId), admin);
+    return mayDelete(this.facts(userId), admin);
   }
 
   membersFor(userId: number, admin: boolean): Reply<readonly RoomMember[]> {
-    const managed = mayManage(this.#facts(userId), admin);
-    if (managed.ok) return ok(this.#parts.members.all());
+    const { members } = this.#parts.room;
+    const managed = mayManage(this.facts(userId), admin);
+    if (managed.ok) return ok(members.all());
     const used = this.mayUse(userId);
-    return used.ok ? ok(this.#parts.members.all()) : used;
+    return used.ok ? ok(members.all()) : used;
   }
 
-  /** `userId` is null when there is no such user. A role is the owner's to give; its own it keeps. [RM8] */
-  addMember(byUserId: number, admin: boolean, userId: number | null, role?: GrantedRole): Reply<RoomMember> {
-    const managed = mayManage(this.#facts(byUserId), admin);
-    if (!managed.ok) return managed;
-    if (userId === null) return fail("notFound", "there is no such user");
-    if (role === undefined) return ok(this.#parts.members.add(userId, "member", Date.now()));
-    if (this.roleOf(byUserId) !== "owner") return fail("forbidden", "only the room's owner gives roles");
-    if (byUserId === userId) return fail("conflict", "the owner keeps the room");
-    return ok(this.#parts.members.assign(userId, role, Date.now()));
+  /** `subject` is null when there is no such user. A role is the owner's to give; its own it keeps. [RM3] [RM8] */
+  addMember(by: Person, admin: boolean, subject: Person | null, role?: GrantedRole): Reply<RoomMember> {
+    const added = mayAdd(this.facts(by.id), admin, this.#parts.room.meta.profile);
+    if (!added.ok) return added;
+    if (subject === null) return fail("notFound", "there is no such user");
+    const refusal = this.#refuseMember(by, subject, role);
+    if (refusal !== null) return refusal;
+    const before = this.roleOf(subject.id);
+    const { changes } = this.#parts;
+    if (before === null) {
+      changes.admit({ by, subject, note: { action: "add", reason: role ?? "member" } }, role ?? "member");
+    } else if (role !== undefined && role !== before) {
+      changes.assign({ by, subject, note: { action: "role", reason: role } }, role);
+    }
+    return ok({ userId: subject.id, name: subject.name, role: role ?? before ?? "member" });
   }
 
-  /** Members may leave; the owner stays. */
-  removeMember(byUserId: number, admin: boolean, userId: number): Reply<null> {
+  /** Members may leave; the owner stays. Who may use the room and is no member is told so. */
+  removeMember(by: Person, admin: boolean, userId: number): Reply<null> {
     const role = this.roleOf(userId);
-    const managed = mayManage(this.#facts(byUserId), admin);
-    const leaves = byUserId === userId && role !== null;
-    if (!managed.ok && !leaves) return managed;
-    if (role === null) return fail("notFound", "this user is no member");
-    if (role === "owner") return fail("conflict", "the owner cannot be removed");
-    this.#parts.members.remove(userId);
-    this.#expelStranger(userId);
+    const leaves = by.id === userId;
+    const allowed = leaves ? this.#mayLeave(userId, role, admin) : mayManage(this.facts(by.id), admin);
+    if (!allowed.ok) return allowed;
+    if (role === null) return fail("notFound", leaves ? "you are no member" : "this user is no member");
+    if (role === "owner") return fail("conflict", "the owner stays: delete the room instead");
+    this.#remove(by, this.#parts.room.people.personOf(userId));
     return ok(null);
   }
 
@@ -84,45 +77,91 @@ export class Membership {
   enter(person: Person, personName: string): Reply<null> {
     const refusal = refusePersonName(personName, person.name);
     if (refusal !== null) return refusal;
-    const { members } = this.#parts;
+    const { members } = this.#parts.room;
     // Names are unique among living accounts: an older id of this name was removed, in rooms that nobody told. [RM4]
     for (const userId of members.olderNamesakes(person)) this.userRemoved(userId);
-    if (members.people >= limits.PEOPLE_PER_ROOM_MAX && !members.isIn(person.id)) {
-      return fail("roomFull", "the room's list of people is full");
-    }
-    const entered = members.enter(person.id, Date.now());
-    return entered ? ok(null) : fail("conflict", "person already in room");
+    if (members.isIn(person.id)) return fail("conflict", "person already in room");
+    if (members.people >= limits.PEOPLE_PER_ROOM_MAX) return fail("roomFull", "the room's list of people is full");
+    this.#enter(person);
+    return ok(null);
   }
 
   /** For somebody who may use the room; false for who is not in. [RM5] */
   leave(person: Person, personName: string): Reply<boolean> {
     const refusal = refusePersonName(personName, person.name);
     if (refusal !== null) return refusal;
-    const left = this.#parts.members.leave(person.id);
-    if (left) this.#expelStranger(person.id);
-    return ok(left);
+    const { members } = this.#parts.room;
+    if (!members.isIn(person.id)) return ok(false);
+    if (this.roleOf(person.id) === "owner") members.stepOut(person.id);
+    else this.#remove(person, person);
+    return ok(true);
   }
 
   /** A user whose account is gone is not in and no member any more; an owner stays the owner. [RM4] */
   userRemoved(userId: number): void {
-    const { members } = this.#parts;
-    if (this.roleOf(userId) === "owner") members.leave(userId);
-    else members.remove(userId);
+    const { members, people } = this.#parts.room;
+    const role = this.roleOf(userId);
+    const person = people.personOf(userId);
+    if (role === "owner") members.stepOut(userId);
+    else if (role !== null) this.#parts.changes.remove({ by: person, subject: person }, "left", false);
     this.#expelStranger(userId);
   }
 
   /** Who is in, in the order of joining. */
   people(): readonly string[] {
-    return this.#parts.members.entered();
+    return this.#parts.room.members.entered();
+  }
+
+  /** Closes the sockets of everybody who may not use the room any more. */
+  expelStrangers(): void {
+    const { seats } = this.#parts.room.audience;
+    for (const userId of new Set(Array.from(seats.all(), ({ person }) => person.id))) this.#expelStranger(userId);
+  }
+
+  /** What decides on a user's access. */
+  facts(userId: number): AccessFacts {
+    const { name, kind, meta } = this.#parts.room;
+    const isBanned = kind === "named" && this.#parts.bans.isBanned(userId);
+    return { kind, room: name, visibility: meta.visibility, role: this.roleOf(userId), isBanned };
+  }
+
+  /** Whether one more fits in who was added or joins, or the refusal. */
+  refuseOneMore(): Refusal | null {
+    const isFull = this.#parts.room.members.size >= limits.MEMBERS_PER_ROOM_MAX;
+    return isFull ? fail("roomFull", "the room's list of members is full") : null;
+  }
+
+  #refuseMember(by: Person, subject: Person, role: GrantedRole | undefined): Refusal | null {
+    const standing = this.roleOf(by.id) ?? "guest";
+    if (role !== undefined && !isAllowed(standing, "assignRoles", this.#parts.room.meta.profile)) {
+      return fail("forbidden", "only the room's owner gives roles");
+    }
+    const before = this.roleOf(subject.id);
+    if (role !== undefined && before === "owner") return fail("conflict", "the owner keeps the room");
+    if (this.#parts.bans.isBanned(subject.id)) return fail("conflict", "this user is banned here: lift the ban first");
+    return before === null ? this.refuseOneMore() : null;
+  }
+
+  #mayLeave(userId: number, role: RoomRole | null, admin: boolean): Reply<null> {
+    return role !== null || admin ? ok(null) : this.mayUse(userId);
+  }
+
+  #enter(person: Person): void {
+    const { members } = this.#parts.room;
+    const enter = (historyFrom?: number) => members.enter(person.id, Date.now(), historyFrom);
+    if (this.roleOf(person.id) === null) {
+      this.#parts.changes.admit({ by: person, subject: person }, "member", enter);
+    } else {
+      enter();
+    }
+  }
+
+  #remove(by: Person, subject: Person): void {
+    this.#parts.changes.remove({ by, subject }, by.id === subject.id ? "left" : "removed");
+    this.#expelStranger(subject.id);
   }
 
   #expelStranger(userId: number): void {
-    if (!this.mayUse(userId).ok) this.#parts.expel(userId);
-  }
-
-  #facts(userId: number): AccessFacts {
-    const { room, kind, meta, bans } = this.#parts;
-    const banned = kind === "named" && bans.isBanned(userId);
-    return { kind, room, visibility: meta.visibility, role: this.roleOf(userId), banned };
+    if (!this.mayUse(userId).ok) this.#parts.room.audience.expel(userId);
   }
 }

@@ -20,13 +20,10 @@ type MessageRow = {
 /** A message, and who acts on it as what. */
 type Act = { readonly message: MessageRow; readonly userId: number; readonly standing: Standing };
 
-/** Who changes a message, as what, and the seq and the time that the change gets. */
-export type Changing = {
-  readonly userId: number;
-  readonly standing: Standing;
-  readonly seq: number;
-  readonly at: number;
-};
+/** Who looks at a message, as what, and the oldest seq that is for them. What is their own is always theirs. [RO13] */
+export type Reading = { readonly userId: number; readonly standing: Standing; readonly visibleFrom: number };
+/** Who changes a message, and the seq and the time that the change gets. */
+export type Changing = Reading & { readonly seq: number; readonly at: number };
 /** A change that was written: what its event says, and the events that read differently from now on. */
 export type Applied = {
   readonly event: Pick<RoomEvent, "target" | "body" | "reaction" | "pinned"> & Mentioned;
@@ -53,7 +50,7 @@ export class MessageChanges {
 
   /** Changes a message for somebody who may; null when it is already as the change wants it. */
   apply(change: Change, by: Changing): Reply<Applied | null> {
-    const found = this.#find(change.seq);
+    const found = this.#find(change.seq, by);
     if (!found.ok) return found;
     const message = found.value;
     const refusal = refuseChange(change, { ...by, message });
@@ -65,19 +62,21 @@ export class MessageChanges {
   }
 
   /** For the author, and for who may read everybody's. [ED6] */
-  versions(query: VersionQuery, userId: number, standing: Standing): Reply<VersionPage> {
-    const found = this.#find(query.seq);
+  versions(query: VersionQuery, by: Reading): Reply<VersionPage> {
+    const found = this.#find(query.seq, by);
     if (!found.ok) return found;
-    const mayRead = isAllowed(standing, found.value.actor === userId ? "readOwnVersions" : "readVersions");
+    const mayRead = isAllowed(by.standing, found.value.actor === by.userId ? "readOwnVersions" : "readVersions");
     return mayRead ? ok(this.#versions.page(query)) : fail("forbidden", "only its author and moderators may read this");
   }
 
-  #find(seq: number): Reply<MessageRow> {
+  #find(seq: number, { userId, visibleFrom }: Reading): Reply<MessageRow> {
     const [row] = this.#sql.exec<MessageRow>(
       "SELECT kind, actor, body, edit_seq, reactions, mentions FROM event WHERE seq = ?",
       seq,
     );
-    if (row === undefined) return fail("notFound", "the room has no message of this seq");
+    if (row === undefined || (seq < visibleFrom && row.actor !== userId)) {
+      return fail("notFound", "the room has no message of this seq");
+    }
     return row.kind === "message" ? ok(row) : fail("badRequest", "this seq is not a message's");
   }
 

@@ -26,6 +26,7 @@ type Parts = {
   readonly liveMarks: LiveMarks;
   readonly typingRate: RateLimit;
   readonly pageRate: RateLimit;
+  readonly visibleFrom: (userId: number, seatedFrom: number) => number;
 };
 type FrameOf<Type extends ClientFrame["type"]> = Extract<ClientFrame, { readonly type: Type }>;
 
@@ -106,16 +107,17 @@ export class NativeDialect {
     const { seats } = this.#parts.audience;
     const refusal = this.#refusePage(seat);
     if (refusal !== null) return this.#answer(seat, [toRefused(refusal)]);
-    const started = seats.start(seat, resume);
+    const started = seats.start(seat, resume, this.#visibleFrom(seat));
     this.#answer(seat, resume === undefined ? [this.#welcome(seat)] : started);
     seats.catchUp(seat);
   }
 
   async #firstHello(seat: Seat, resume: LogPosition | undefined): Promise<void> {
-    const { audience } = this.#parts;
+    const { audience, log } = this.#parts;
     await audience.present();
     if (audience.seats.of(seat.socket) !== seat || seat.seated) return;
-    const started = audience.seats.start(seat, resume);
+    seat.seatedFrom = log.head + 1;
+    const started = audience.seats.start(seat, resume, this.#visibleFrom(seat));
     audience.joined(seat);
     this.#answer(seat, [this.#welcome(seat), ...started]);
     audience.seats.catchUp(seat);
@@ -128,7 +130,7 @@ export class NativeDialect {
       type: "welcome",
       room,
       epoch: log.epoch,
-      seq: audience.seats.flushed,
+      seq: Math.max(audience.seats.flushed, seat.position),
       you: { ...seat.person, session: seat.sessionId, read, unread },
       presence: { count: audience.presence.count, users: audience.presence.some(limits.PRESENCE_NAMES_MAX) },
       window: audience.seats.window,
@@ -139,6 +141,7 @@ export class NativeDialect {
     this.#parts.sends.offer({
       from: seat.person,
       sessionId: seat.sessionId,
+      seatedFrom: seat.seatedFrom,
       message: replyTo === undefined ? { id, body } : { id, body, replyTo },
       settle: (reply) => this.#collect(seat, toAnswer(id, reply)),
     });
@@ -148,6 +151,7 @@ export class NativeDialect {
     this.#parts.sends.offer({
       from: seat.person,
       sessionId: seat.sessionId,
+      seatedFrom: seat.seatedFrom,
       change,
       settle: (reply) => this.#collect(seat, toAnswer(change.id, reply)),
     });
@@ -173,11 +177,15 @@ export class NativeDialect {
   #history(seat: Seat, { req, query }: FrameOf<"history">): void {
     const refusal = this.#refusePage(seat);
     if (refusal === null) {
-      const { after, events, more } = this.#parts.log.page(query);
+      const { after, events, more } = this.#parts.log.page(query, this.#visibleFrom(seat));
       this.#answer(seat, [{ type: "history", req, after, events, more }]);
     } else {
       this.#answer(seat, [{ ...toRefused(refusal), req }]);
     }
+  }
+
+  #visibleFrom({ person, seatedFrom }: Seat): number {
+    return this.#parts.visibleFrom(person.id, seatedFrom);
   }
 
   /** A frame of 50 bytes asks for up to 1 MiB outside of the credit, or starts it over: hence a rate. [LM4] */

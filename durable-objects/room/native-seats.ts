@@ -73,20 +73,26 @@ export class NativeSeats {
     for (const seat of this.#behind) this.catchUp(seat);
   }
 
-  /** Starts a seat at the head, or where it left off; answers the frames that say so, before any event. [NW3] */
-  start(seat: Seat, resume: LogPosition | undefined): readonly ServerFrame[] {
-    if (resume === undefined) return this.#startAt(seat, this.#flushed, "fresh", []);
+  /**
+   * Starts a seat at the head, or where it left off; answers the frames that say so, before any event. What is older than
+   * `visibleFrom` is not for it, and it is told so like of what is not kept. [NW3] [RO13]
+   */
+  start(seat: Seat, resume: LogPosition | undefined, visibleFrom = 1): readonly ServerFrame[] {
+    const first = Math.max(this.#log.first, visibleFrom);
+    // A guest who came after the last flush is not told what that left for the next one.
+    const newest = Math.max(this.#flushed, visibleFrom - 1);
+    if (resume === undefined) return this.#startAt(seat, newest, "fresh", []);
     if (resume.epoch !== this.#log.epoch || resume.seq > this.#log.head) {
-      const reset = { type: "reset", epoch: this.#log.epoch, seq: this.#flushed } as const;
-      return this.#startAt(seat, this.#flushed, "reset", [reset]);
+      const reset = { type: "reset", epoch: this.#log.epoch, seq: newest } as const;
+      return this.#startAt(seat, newest, "reset", [reset]);
     }
     const from = resume.seq + 1;
-    if (from < this.#log.first) {
-      const truncated = { type: "truncated", from, to: this.#log.first - 1 } as const;
-      return this.#startAt(seat, this.#log.first - 1, "truncated", [truncated]);
+    if (from < first) {
+      const truncated = { type: "truncated", from, to: first - 1 } as const;
+      return this.#startAt(seat, first - 1, "truncated", [truncated]);
     }
-    const seq = Math.min(resume.seq, this.#flushed);
-    return this.#startAt(seat, seq, "resumed", [{ type: "resumed", from, to: this.#flushed }]);
+    const seq = Math.min(resume.seq, newest);
+    return this.#startAt(seat, seq, "resumed", [{ type: "resumed", from, to: newest }]);
   }
 
   /** Pushes from the log while the seat's window allows; says `lagging` once when it does not. [CR3] */

@@ -192,8 +192,8 @@ async function withSends(setting: Setting, act: (bench: Bench) => Promise<void>)
     const rates = { perUser: new RateLimit(setting.perUser), perRoom: new RateLimit(setting.perRoom) };
     const sync = setting.sync ?? (() => storage.sync());
     const gate = { refuse: () => null, settle: () => {} };
-    const standingOf = () => "guest" as const;
-    const sends = new Sends({ log, sessions, standingOf, gate, rates, sync, answered: () => {} });
+    const facts = { standingOf: () => "guest" as const, visibleFrom: () => 1 };
+    const sends = new Sends({ log, sessions, ...facts, gate, rates, sync, answered: () => {} });
     const offer = (id: number, body = "x") =>
       new Promise<Reply<Sent>>((settle) => {
         const send: Send = { from: { id, name: "Ann" }, sessionId: "s", message: { body }, settle };

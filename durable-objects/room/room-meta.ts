@@ -17,12 +17,17 @@ export class RoomMeta {
   readonly #sql: SqlStorage;
   /** Random at creation; a client that comes with another one starts over. */
   readonly epoch: string;
-  #visibility: RoomVisibility | null;
-  #rest: Omit<RoomProfile, "visibility">;
+  #visibility: RoomVisibility | null = null;
+  #rest: Omit<RoomProfile, "visibility"> = blank;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.epoch = this.read("epoch") ?? this.write("epoch", crypto.randomUUID().replaceAll("-", "").slice(0, 16));
+    this.forget();
+  }
+
+  /** Believes the storage again after a transaction was rolled back. */
+  forget(): void {
     this.#visibility = this.read("visibility") as RoomVisibility | null;
     this.#rest = { ...blank, ...(JSON.parse(this.read("profile") ?? "{}") as ProfilePatch) };
   }
@@ -37,7 +42,7 @@ export class RoomMeta {
     return this.#rest;
   }
 
-  /** Takes over what changes; a named room begins to exist with its visibility. */
+  /** Takes over what changes; a named room begins to exist with its visibility. In a transaction, or `forget` it. */
   patch({ visibility, ...rest }: ProfilePatch): void {
     if (visibility !== undefined) this.#visibility = this.write("visibility", visibility) as RoomVisibility;
     this.#rest = { ...this.#rest, ...rest };

@@ -8,7 +8,7 @@ import { directRoom } from "../../contracts/names.ts";
 import { type PageQuery, PING, PONG } from "../../contracts/native.ts";
 import type { CarrierSeat, EndedSession, RoomStub, UserNews } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
-import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type {
   ExportHead,
   Glance,
@@ -74,7 +74,10 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   // RPC
 
   async send(identity: Identity, message: Outgoing): Promise<Reply<Sent>> {
-    return this.#door.asGuest(identity, (room, person) => room.send(person, identity.sessionId, message));
+    return this.#door.asGuest(identity, (room, person) => {
+      const send = () => room.send(person, identity.sessionId, message);
+      return room.conversation.isWithSomebody ? send() : room.conversation.refuseNobody().then((no) => no ?? send());
+    });
   }
 
   async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {
@@ -117,7 +120,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async open(identity: Identity, other: Person): Promise<Reply<RoomDescription>> {
-    return this.#door.asCaller(identity, (room, by) => room.doors.open(by, other));
+    return this.#door.asGuest(identity, (room, person) => {
+      if (room.kind !== "direct") return fail("badRequest", "this is no conversation of two");
+      room.conversation.open(other);
+      return ok(room.describe(person.id));
+    });
   }
 
   async configure(identity: Identity, patch: ProfilePatch): Promise<Reply<RoomDescription>> {
@@ -128,8 +135,8 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     return this.#door.asPerson(identity, async ({ name }, { id }) => {
       const fits = await this.env.USER.getByName(String(id)).hasPlaceFor(name);
       if (!fits) return fail("conflict", `you are in ${limits.ROOMS_PER_USER_MAX} rooms: leave one before you join`);
-      return this.#door.asPerson(identity, async (room, person) => {
-        const joined = await room.doors.join(person, invitation);
+      return this.#door.asPerson(identity, (room, person) => {
+        const joined = room.doors.join(person, invitation);
         return joined.ok ? ok(room.describe(person.id)) : joined;
       });
     });
@@ -226,13 +233,13 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     return this.#door.asPerson(identity, async () => {
       const subject = await this.env.USER.getByName(String(userId)).person();
       return this.#door.asManager(identity, ({ membership }, by, admin) =>
-        membership.addMember(by.id, admin, subject?.id ?? null, role),
+        membership.addMember(by, admin, subject, role),
       );
     });
   }
 
   async removeMember(identity: Identity, userId: number): Promise<Reply<null>> {
-    return this.#door.asManager(identity, ({ membership }, by, admin) => membership.removeMember(by.id, admin, userId));
+    return this.#door.asManager(identity, ({ membership }, by, admin) => membership.removeMember(by, admin, userId));
   }
 
   async delete(identity: Identity): Promise<Reply<boolean>> {
@@ -306,6 +313,8 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     const identity = readIdentity(request.headers);
     if (identity === null) return refuseUpgrade(fail("session"));
     if (request.headers.get("Upgrade") !== "websocket") return refuseUpgrade(fail("badRequest", "expected an upgrade"));
+    const nobody = await this.#refuseNobody(identity);
+    if (nobody !== null) return refuseUpgrade(nobody);
     const response = await this.#door.asGuest(identity, (room, person) => {
       if (room.audience.full) return fail("roomFull", undefined, limits.REVOKE_WAIT_MS_MAX);
       return ok(this.#sockets.accept(request, identity, person));
@@ -335,6 +344,15 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   #delete(room: Room): void {
     this.ctx.waitUntil(room.delete());
     this.#room = new Room(this.ctx, this.env, room.name, room);
+  }
+
+  /** In its own turn: between the check that a session lives and its seat nothing is waited for. */
+  async #refuseNobody(identity: Identity): Promise<Refusal | null> {
+    if (this.#room.conversation.isWithSomebody) return null;
+    const met = await this.#door.asGuest(identity, async ({ conversation }) => {
+      return (await conversation.refuseNobody()) ?? ok(null);
+    });
+    return met.ok ? null : met;
   }
 
   async #info(identity: Identity): Promise<Reply<RoomInfo>> {

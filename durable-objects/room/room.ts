@@ -12,10 +12,14 @@ import { Jobs } from "../lib/jobs.ts";
 import { migrate } from "../lib/migrate.ts";
 import { Audience } from "./audience.ts";
 import { DirectDeliveries } from "./direct-deliveries.ts";
+import { Conversation } from "./doors/conversation.ts";
 import { Doors } from "./doors/doors.ts";
+import { LobbyNews } from "./doors/lobby-news.ts";
+import { Opening } from "./doors/opening.ts";
 import { Profile } from "./doors/profile.ts";
 import { EventLog } from "./event-log.ts";
 import { MemberBook } from "./member-book.ts";
+import { MemberChanges } from "./member-changes.ts";
 import { Membership } from "./membership.ts";
 import { migrations } from "./migrations.ts";
 import { BanBook } from "./moderation/ban-book.ts";
@@ -65,9 +69,13 @@ export class Room implements RoomContext {
   readonly audience: Audience;
   readonly jobs: Jobs;
   readonly notices: Notices;
+  readonly lobby: LobbyNews;
+  readonly memberChanges: MemberChanges;
   readonly membership: Membership;
+  readonly opening: Opening;
   readonly profile: Profile;
   readonly doors: Doors;
+  readonly conversation: Conversation;
   readonly moderation: Moderation;
   readonly gate: PostGate;
   readonly mentions: Mentions;
@@ -109,22 +117,19 @@ export class Room implements RoomContext {
     this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.people });
     this.jobs = new Jobs(storage, {
       notices: (nowMs) => this.notices.drain(nowMs),
-      lobby: () => this.profile.tellLobby(),
+      lobby: () => this.lobby.tell(),
       retention: (nowMs) => this.#retention.cut(nowMs),
     });
     this.notices = new Notices(this);
-    this.membership = new Membership({
-      room: name,
-      kind: this.kind,
-      meta: this.meta,
-      members: this.members,
-      bans: this.bans,
-      expel: (userId) => void this.audience.expel(userId),
-    });
+    this.gate = new PostGate(this);
+    this.lobby = new LobbyNews(this);
+    this.memberChanges = new MemberChanges(this);
+    this.membership = new Membership({ room: this, bans: this.bans, changes: this.memberChanges });
+    this.opening = new Opening(this);
     this.profile = new Profile(this);
     this.doors = new Doors(this);
+    this.conversation = new Conversation(this);
     this.moderation = new Moderation(this);
-    this.gate = new PostGate(this);
     this.mentions = new Mentions(sql, this.people);
     this.threads = new Threads(this);
     this.pins = new Pins(this);
@@ -141,6 +146,7 @@ export class Room implements RoomContext {
       log: this.log,
       sessions: this.sessions,
       standingOf: (userId) => this.standingOf(userId),
+      visibleFrom: (userId, seatedFrom) => this.visibleFrom(userId, seatedFrom),
       gate: this.gate,
       rates: readRates(env),
       sync: () => storage.sync(),
@@ -153,6 +159,7 @@ export class Room implements RoomContext {
       sends: this.#sends,
       marks: this.marks,
       liveMarks: this.liveMarks,
+      visibleFrom: (userId, seatedFrom) => this.visibleFrom(userId, seatedFrom),
       typingRate: new RateLimit(TYPING_PER_SECOND),
       pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
@@ -167,9 +174,16 @@ export class Room implements RoomContext {
     return this.membership.roleOf(userId) ?? "guest";
   }
 
-  /** The oldest seq that is for this reader, retained or not. */
-  visibleFrom(_userId: number): number {
-    return 1;
+  /**
+   * The oldest seq that is for this reader, retained or not. Where newcomers do not see what was before them, a guest
+   * reads what came while it was connected: `seatedFrom` is the first seq after its hello. [RO13]
+   */
+  visibleFrom(userId: number, seatedFrom: number = this.log.head + 1): number {
+    if (this.meta.profile.newcomersSeeHistory) return 1;
+    const member = this.members.find(userId);
+    if (member === null) return seatedFrom;
+    const seesAll = member.role === "owner" || member.role === "moderator";
+    return seesAll ? 1 : Math.min(member.historyFrom, seatedFrom);
   }
 
   record(from: Person, fact: Fact, write: (seq: number) => readonly number[] = () => []): number {
@@ -188,7 +202,8 @@ export class Room implements RoomContext {
   }
 
   versions(query: VersionQuery, userId: number): Reply<VersionPage> {
-    return this.log.versions(query, userId, this.standingOf(userId));
+    const by = { userId, standing: this.standingOf(userId), visibleFrom: this.visibleFrom(userId) };
+    return this.log.versions(query, by);
   }
 
   /** gochat's push: a send whose op 2 names the room that the sender gave. */
@@ -202,9 +217,8 @@ export class Room implements RoomContext {
     });
   }
 
-  create(owner: Person, visibility: RoomVisibility, _draft: RoomDraft): Reply<RoomDescription> {
-    const refusal = this.membership.create(owner, visibility);
-    return refusal ?? ok(this.describe(owner.id));
+  create(owner: Person, visibility: RoomVisibility, draft: RoomDraft): Reply<RoomDescription> {
+    return this.opening.create(owner, visibility, draft) ?? ok(this.describe(owner.id));
   }
 
   configure(by: Caller, patch: ProfilePatch): Reply<RoomDescription> {
@@ -237,11 +251,19 @@ export class Room implements RoomContext {
 
   /**
    * Deletes all that the room holds and ends this life of it: sends that wait are refused, sockets are closed, and
-   * nothing that is under way here writes into the next life. Resolves when carriers were told. [RM7]
+   * nothing that is under way here writes into the next life. Members are told by letters that are written with it, and
+   * the lobby by the next life. Resolves when carriers were told. [RM7] [RO11]
    */
   delete(): Promise<void> {
     const told = this.notices.end();
-    wipe(this.storage);
+    const members = this.members.all();
+    const keepStamp = this.lobby.carryOver();
+    wipe(this.storage, () => {
+      for (const { userId } of members) this.notices.post({ type: "membership", userId, isIn: false });
+      keepStamp();
+    });
+    this.notices.deliver();
+    this.lobby.changed();
     this.people.forget();
     this.log.end();
     this.marks.end();
@@ -279,8 +301,9 @@ export class Room implements RoomContext {
     this.audience.grown();
     this.#retention.check();
     this.notices.stir();
-    if (this.kind === "direct") this.#tellRecipients();
+    if (this.kind !== "direct") return;
     this.#introductions.begin();
+    this.#tellRecipients();
   }
 
   /**

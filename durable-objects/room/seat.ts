@@ -14,6 +14,8 @@ type Attachment = {
   readonly a: number;
   /** The last sign of life that was noted here. */
   readonly t: number;
+  /** The first seq after the first hello; none in sockets from before this was kept. */
+  readonly f?: number;
 };
 
 /** A native socket in a room. `position` is the last seq pushed to it, -1 before its hello. */
@@ -27,6 +29,8 @@ export class Seat {
   position: number;
   acked: number;
   seenAtMs: number;
+  /** The first seq after its first hello: from there on it was here. Set before it starts. */
+  seatedFrom: number;
   /** Whether it was told that it lags, until it has caught up. */
   lagging = false;
   /** The frame that is being taken, when that needs an answer from elsewhere: the next ones wait for it. */
@@ -43,6 +47,7 @@ export class Seat {
     this.acked = attachment.a;
     this.position = attachment.a;
     this.seenAtMs = attachment.t;
+    this.seatedFrom = attachment.f ?? attachment.a + 1;
   }
 
   static open(socket: WebSocket, identity: Identity, person: Person, nowMs: number): Seat {
@@ -95,6 +100,7 @@ export class Seat {
       x: this.expiresAtMs,
       a: seq,
       t: this.seenAtMs,
+      f: this.seatedFrom,
     } satisfies Attachment);
   }
 }

@@ -18,6 +18,8 @@ export type Send = {
   readonly from: Person;
   readonly sessionId: string;
   readonly settle: (reply: Reply<Sent>) => void;
+  /** The first seq after the hello of the socket that it came over. */
+  readonly seatedFrom?: number;
 } & ({ readonly message: Outgoing } | { readonly change: Change });
 type Waiting = Send & { readonly bytes: number; readonly arrivedAtMs: number };
 
@@ -27,6 +29,7 @@ type Parts = {
   readonly sessions: SessionBook;
   readonly standingOf: (userId: number) => Standing;
   readonly gate: Pick<PostGate, "refuse" | "settle">;
+  readonly visibleFrom: (userId: number, seatedFrom: number | undefined) => number;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
   /** A batch was answered; whether the log has grown by it, durably. */
@@ -100,12 +103,16 @@ export class Sends {
   }
 
   /**
-   * A role counts as it is when the message or the change is written, not when it was asked for [ED5]. A message without
-   * an @ needs none.
+   * What somebody is here counts as it is when the message or the change is written, not when it was asked for [ED5]. A
+   * plain message needs none of it.
    */
   #toEntry(send: Waiting): Entry {
-    if ("message" in send && !send.message.body.includes("@")) return send;
-    return { ...send, standing: this.#parts.standingOf(send.from.id) };
+    const isMessage = "message" in send;
+    const isAnswer = isMessage && send.message.replyTo !== undefined;
+    if (isMessage && !isAnswer && !send.message.body.includes("@")) return send;
+    const { id } = send.from;
+    const visibleFrom = this.#parts.visibleFrom(id, send.seatedFrom);
+    return { ...send, visibleFrom, standing: this.#parts.standingOf(id) };
   }
 
   #settle(batch: readonly Waiting[], replies: ReadonlyMap<Waiting | undefined, Reply<Sent>>, synced: boolean): void {

@@ -1,9 +1,10 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import type { RoomEvent } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { freshNumber, roomOf, signIn, valueIn } from "../lib/test-people.ts";
+import { rewind } from "./test-old-schema.ts";
 import { join } from "./test-room.ts";
 
 const STAMPS = [{ id: "m1", atMs: 5 }, { id: "m2" }, { atMs: -1 }, {}, undefined];
@@ -73,23 +74,14 @@ it("[LG7] a room from before stamps opens as it was, and takes stamps from then 
   const room = freshNumber();
   const ann = await signIn("Ann");
   await roomOf(room).send(ann, { id: "old", body: "old" });
-  await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
-    storage.sql.exec("DROP TABLE reaction");
-    storage.sql.exec("ALTER TABLE event DROP COLUMN reactions");
-    storage.sql.exec("ALTER TABLE event DROP COLUMN edit_seq");
-    storage.sql.exec("DROP INDEX person_name");
-    storage.sql.exec("DROP INDEX member_entered");
-    storage.sql.exec("ALTER TABLE member DROP COLUMN entered");
-    storage.sql.exec("ALTER TABLE event DROP COLUMN stamp");
-    storage.sql.exec("DELETE FROM migrations WHERE id > '0001-log'");
-  });
-  await evictDurableObject(env.ROOM.getByName(room));
+  await rewind(room, "0001-log");
   expect(await roomOf(room).send(ann, { id: "old", body: "old" })).toMatchObject({ value: { duplicate: true } });
   await roomOf(room).send(ann, { body: "new", stamp: { atMs: 1 } });
   expect(await roomOf(room).enter(ann, "Ann")).toMatchObject({ ok: true });
   const { events } = valueIn(await roomOf(room).history(ann, { after: 0, limit: 9 }));
-  expect(events.map(({ body, stamp }) => [body, stamp])).toEqual([
-    ["old", undefined],
-    ["new", { atMs: 1 }],
+  expect(events.map(({ kind, body, stamp }) => [kind, body, stamp])).toEqual([
+    ["message", "old", undefined],
+    ["message", "new", { atMs: 1 }],
+    ["member", undefined, undefined],
   ]);
 });

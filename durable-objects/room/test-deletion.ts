@@ -14,11 +14,12 @@ export async function createRoom(visibility: "listed" | "private" = "listed") {
   return { name, room: roomOf(name), owner, epoch };
 }
 
-/** Every row of a room that is not about sessions, by table. */
+/** Every row of a room that is no letter, nor a job that carries one, by table. */
 export async function rowsOf(name: string): Promise<Record<string, number>> {
   return runInDurableObject(env.ROOM.getByName(name), (_, { storage: { sql } }) => {
     const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
-    const kept = (table: string) => table.startsWith("_cf_") || table === "migrations";
+    const goesOn = new Set(["migrations", "outbox", "job", "sqlite_sequence"]);
+    const kept = (table: string) => table.startsWith("_cf_") || goesOn.has(table);
     const counted = tables
       .filter((table) => !kept(table.name))
       .map((table) => [table.name, Number(sql.exec(`SELECT COUNT(*) AS n FROM "${table.name}"`).one().n)] as const);

@@ -1,14 +1,23 @@
 /**
- * What is known of people and their sessions outlives the room: a dead session is dead in the next life too [RR3], and
- * who shares no marks still shares none. Numbers of letters go on: they tell late news from new. [IN2]
+ * What outlives a room. What is known of people and their sessions: a dead session is dead in the next life too [RR3],
+ * and who shares no marks still shares none.
+ * Letters that are on their way, with their numbers, which grow for ever, and the jobs that carry them.
  */
-const KEPT: ReadonlySet<string> = new Set(["migrations", "person", "session", "news", "sqlite_sequence"]);
+const KEPT: ReadonlySet<string> = new Set([
+  "migrations",
+  "person",
+  "session",
+  "news",
+  "outbox",
+  "sqlite_sequence",
+  "job",
+]);
 
 /**
- * Deletes everything that a room holds in one transaction, but for sessions and what is known of the users behind them. Goes by the
- * schema, so that a table that comes later is emptied too. [RM7]
+ * Deletes everything else that a room holds in one transaction, with what `last` writes in the emptied tables. Goes by
+ * the schema, so that a table that comes later is emptied too. [RM7]
  */
-export function wipe(storage: DurableObjectStorage): void {
+export function wipe(storage: DurableObjectStorage, last: () => void): void {
   const tables = storage.sql
     .exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
     .toArray()
@@ -18,5 +27,6 @@ export function wipe(storage: DurableObjectStorage): void {
     for (const { name } of tables) storage.sql.exec(`DELETE FROM "${name}"`);
     storage.sql.exec("DELETE FROM news WHERE user_id NOT IN (SELECT user_id FROM session)");
     storage.sql.exec("DELETE FROM person WHERE user_id NOT IN (SELECT user_id FROM session)");
+    last();
   });
 }

@@ -69,6 +69,23 @@ const newMember = async () => {
   await call(server.url, "PUT", `${clubPath}/members/${id}`, { token: tokens.get("owner") ?? "" });
   return { path: `${clubPath}/members/${id}` };
 };
+/** A private room of the owner's with the member in it, for what takes it away. */
+const newRoom = async () => {
+  const name = freshName("gone");
+  const body = { name, visibility: "private", members: [users.member.id] };
+  await call(server.url, "POST", "/api/v1/rooms", { token: tokens.get("owner") ?? "", body });
+  return { path: roomPath(name) };
+};
+const newListedRoom = async () => {
+  const { path } = await newRoom();
+  await call(server.url, "PATCH", path, { token: tokens.get("owner") ?? "", body: { visibility: "listed" } });
+  return path;
+};
+const newInvitation = async () => {
+  const token = tokens.get("owner") ?? "";
+  const { id } = await call<{ id: string }>(server.url, "POST", `${clubPath}/invitations`, { token });
+  return { path: `${clubPath}/invitations/${id}` };
+};
 const credentials = (user: () => User) => async () => ({ body: { name: user().name, password: user().password } });
 const inClub = (rest: string, body?: object) => async () => ({
   path: `${clubPath}${rest}`,
@@ -215,6 +232,36 @@ const table: readonly Row[] = [
     route: "DELETE /api/v1/admin/suspensions/{name}",
     expected: administrators(204),
     request: async () => ({ path: `/api/v1/admin/suspensions/${users.stranger.name}` }),
+  },
+  { route: "GET /api/v1/rooms", expected: signedIn(200) },
+  { route: `PATCH ${ROOM}`, expected: moderators, request: inClub("", { topic: "tea" }) },
+  { route: `DELETE ${ROOM}`, expected: managers(204), request: newRoom },
+  { route: `POST ${ROOM}/join`, expected: members(200), request: inClub("/join") },
+  {
+    route: `POST ${ROOM}/leave`,
+    expected: [401, 401, 401, 404, 204, 409, 404, 401],
+    request: async () => ({ path: `${await newListedRoom()}/leave` }),
+  },
+  {
+    route: `POST ${ROOM}/invitations`,
+    expected: [401, 401, 401, 403, 403, 201, 403, 401],
+    request: inClub("/invitations", { uses: 1 }),
+  },
+  { route: `GET ${ROOM}/invitations`, expected: moderators, request: inClub("/invitations") },
+  {
+    route: `DELETE ${ROOM}/invitations/{id}`,
+    expected: [401, 401, 401, 403, 403, 204, 403, 401],
+    request: newInvitation,
+  },
+  {
+    route: "POST /api/v1/direct/{userId}",
+    expected: signedIn(200),
+    request: async () => ({ path: `/api/v1/direct/${users.owner.id}` }),
+  },
+  {
+    route: "POST /api/v1/groups",
+    expected: signedIn(201),
+    request: async () => ({ body: { title: "us", userIds: [users.dead.id, users.owner.id] } }),
   },
 ];
 

@@ -24,14 +24,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A room with its owner, a moderator and a member. */
+/** A room with its owner and two members, and nothing on its log. */
 async function freshRoom(visibility = "private"): Promise<string> {
   const name = freshName("room");
-  const { token } = owner;
-  await call(server.url, "POST", "/api/v1/rooms", { token, body: { name, visibility } });
-  const seat = (user: User) => `${roomPath(name)}/members/${user.id}`;
-  await call(server.url, "PUT", seat(moderator), { token, body: { role: "moderator" } });
-  await call(server.url, "PUT", seat(member), { token });
+  const body = { name, visibility, members: [moderator.id, member.id] };
+  await call(server.url, "POST", "/api/v1/rooms", { token: owner.token, body });
+  return name;
+}
+
+/** The same with a moderator, whose role is an event. */
+async function moderatedRoom(): Promise<string> {
+  const name = await freshRoom();
+  const body = { role: "moderator" };
+  await call(server.url, "PUT", `${roomPath(name)}/members/${moderator.id}`, { token: owner.token, body });
   return name;
 }
 
@@ -77,7 +82,7 @@ describe("over REST", () => {
   });
 
   it("[ED5] [ED6] authors change their own; moderators and the owner delete any and read versions; strangers nothing", async () => {
-    const room = await freshRoom();
+    const room = await moderatedRoom();
     const { seq } = await send(server.url, member.token, room, "one");
     await edit(member, room, seq, "two");
     const versions = ({ token }: User) => request(server.url, "GET", `${messagePath(room, seq)}/versions`, { token });
@@ -160,7 +165,7 @@ describe("over REST", () => {
   });
 
   it("[RM8] the owner alone gives and takes the role of a moderator", async () => {
-    const room = await freshRoom();
+    const room = await moderatedRoom();
     const grant = (by: User, role: string) =>
       request(server.url, "PUT", `${roomPath(room)}/members/${member.id}`, { token: by.token, body: { role } });
     for (const user of [moderator, member, stranger]) expect((await grant(user, "moderator")).status).toBe(403);

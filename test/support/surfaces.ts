@@ -89,6 +89,16 @@ const native: readonly Native[] = [
   ["auth", "block", "DELETE", "/api/v1/blocks/1"],
   ["auth", "suspend", "PUT", "/api/v1/admin/suspensions/ann"],
   ["auth", "suspend", "DELETE", "/api/v1/admin/suspensions/ann"],
+  ["chatroom", "search", "GET", "/api/v1/rooms"],
+  ["chatroom", "configure", "PATCH", "ROOM", () => ({ title: "hello" })],
+  ["chatroom", "delete", "DELETE", "ROOM"],
+  ["chatroom", "join", "POST", "ROOM/join"],
+  ["chatroom", "removeMember", "POST", "ROOM/leave"],
+  ["chatroom", "invite", "POST", "ROOM/invitations"],
+  ["chatroom", "invitations", "GET", "ROOM/invitations"],
+  ["chatroom", "revokeInvitation", "DELETE", "ROOM/invitations/none"],
+  ["chatroom", "openDirect", "POST", "/api/v1/direct/1"],
+  ["chatroom", "createGroup", "POST", "/api/v1/groups", () => ({ title: "hello", userIds: [1] })],
 ];
 
 const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [

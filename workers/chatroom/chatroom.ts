@@ -21,15 +21,15 @@ import type {
   ReportQuery,
   Restriction,
   RoomDescription,
-  RoomDraft,
   RoomMember,
   RoomVisibility,
+  RoomWishes,
 } from "../../contracts/rooms.ts";
 import type { ChatroomService } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import { askRoom } from "../shared/ask-room.ts";
 import type { ChatroomEnv } from "./chatroom-env.ts";
-import { createGroup, openDirect, searchLobby } from "./places.ts";
+import { createGroup, createRoom, openDirect, searchLobby } from "./places.ts";
 import { allReports, resolveReport } from "./reports.ts";
 
 export type { ChatroomEnv };
@@ -44,8 +44,8 @@ export function createChatroom(bindings: ChatroomEnv): ChatroomService {
       identity: Identity,
       room: string,
       visibility: RoomVisibility,
-      draft?: RoomDraft,
-    ): Promise<Reply<RoomDescription>> => inRoom(room, (stub) => stub.create(identity, visibility, draft)),
+      wishes?: RoomWishes,
+    ): Promise<Reply<RoomDescription>> => createRoom(env, identity, room, visibility, wishes),
 
     createGroup: (identity: Identity, title: string, userIds: readonly number[]): Promise<Reply<RoomDescription>> =>
       createGroup(env, identity, title, userIds),

@@ -10,8 +10,8 @@ import type {
   ModerationAct,
   ProfilePatch,
   ReportQuery,
-  RoomDraft,
   RoomVisibility,
+  RoomWishes,
 } from "../../contracts/rooms.ts";
 import type { ChatroomService } from "../../contracts/services.ts";
 import { type ChatroomEnv, createChatroom } from "./chatroom.ts";
@@ -23,8 +23,8 @@ export default class Chatroom extends WorkerEntrypoint<ChatroomEnv> implements C
   }
   readonly #chatroom = createChatroom(this.env);
 
-  create(identity: Identity, room: string, visibility: RoomVisibility, draft?: RoomDraft) {
-    return this.#chatroom.create(identity, room, visibility, draft);
+  create(identity: Identity, room: string, visibility: RoomVisibility, wishes?: RoomWishes) {
+    return this.#chatroom.create(identity, room, visibility, wishes);
   }
   createGroup(identity: Identity, title: string, userIds: readonly number[]) {
     return this.#chatroom.createGroup(identity, title, userIds);

@@ -2,14 +2,13 @@ import { describeError, log } from "../../../contracts/log.ts";
 import { directPair } from "../../../contracts/names.ts";
 import type { Namespace, UserStub } from "../../../contracts/objects.ts";
 import { outsideTrace } from "../../../contracts/trace-context.ts";
+import type { Conversation } from "../doors/conversation.ts";
 import type { RoomContext } from "../room-context.ts";
 
-type Parts = Pick<RoomContext, "name" | "kind" | "storage" | "meta" | "log" | "people" | "notices"> & {
+type Parts = Pick<RoomContext, "name" | "kind" | "log" | "people" | "notices"> & {
+  readonly conversation: Pick<Conversation, "open">;
   readonly env: { readonly USER: Namespace<Pick<UserStub, "person">> };
 };
-
-/** Among what a room knows of itself: both of a conversation were told of it. */
-const INTRODUCED = "introduced";
 
 /** Puts conversations of two into both inboxes, however they began: a message needs no invitation there. [IN1] */
 export class Introductions {
@@ -24,18 +23,8 @@ export class Introductions {
   begin(): void {
     if (this.#done || this.#room.kind !== "direct" || this.#room.log.head === 0) return;
     this.#done = true;
-    this.#tellBoth();
+    this.#room.conversation.open();
     void outsideTrace(() => this.#learnNames());
-  }
-
-  #tellBoth(): void {
-    const { meta, storage, notices } = this.#room;
-    if (meta.read(INTRODUCED) !== null) return;
-    storage.transactionSync(() => {
-      for (const userId of this.#pair()) notices.post({ type: "membership", userId, isIn: true });
-      meta.write(INTRODUCED, "1");
-    });
-    notices.deliver();
   }
 
   /** Who was only written to has no name here yet, and the conversation bears it in the other's inbox. */

@@ -59,6 +59,16 @@ const secured: readonly Row[] = [
   ["GET", "/api/v1/blocks", 200],
   ["PUT", "/api/v1/blocks/2", 204],
   ["DELETE", "/api/v1/blocks/2", 204],
+  ["GET", "/api/v1/rooms", 200],
+  ["PATCH", "/api/v1/rooms/lobby", 200, { title: "Lobby" }],
+  ["DELETE", "/api/v1/rooms/lobby", 204],
+  ["POST", "/api/v1/rooms/lobby/join", 200],
+  ["POST", "/api/v1/rooms/lobby/leave", 204],
+  ["POST", "/api/v1/rooms/lobby/invitations", 201],
+  ["GET", "/api/v1/rooms/lobby/invitations", 200],
+  ["DELETE", "/api/v1/rooms/lobby/invitations/i1", 204],
+  ["POST", "/api/v1/direct/2", 200],
+  ["POST", "/api/v1/groups", 201, { title: "Us", userIds: [2] }],
 ];
 const socket: Row = ["GET", "/api/v1/rooms/lobby/socket", 426];
 const administration: readonly Row[] = [

@@ -10,8 +10,10 @@ import type { Api } from "./api-app.ts";
 import { addBlocks } from "./blocks.ts";
 import { addChanges } from "./changes.ts";
 import { addDirect } from "./direct.ts";
+import { addDoors } from "./doors.ts";
 import { addInbox } from "./inbox.ts";
 import { addLimits } from "./limits.ts";
+import { addLobby } from "./lobby.ts";
 import { addMarks } from "./marks.ts";
 import { addMembers } from "./members.ts";
 import { addMessages } from "./messages.ts";
@@ -40,8 +42,10 @@ export function createApi(): Api {
   });
   const accounts = [addAccounts, addPreferences, addSessions, addAdministration];
   const rooms = [
+    addLobby,
     addRooms,
     addMembers,
+    addDoors,
     addMessages,
     addChanges,
     addThreads,

@@ -22,9 +22,9 @@ const add = createRoute({
   ...secured,
   ...one,
   method: "put",
-  summary: "Make a user a member; with a role, which only the owner gives, a moderator or a member again",
+  summary: "Make a user a member, if you may invite; with a role, which only the owner gives, it has that afterwards",
   middleware: [signedIn, optionalJsonBody],
-  request: { params, body: { ...jsonBodyOf(z.object({ role: GrantedRole.optional() })), required: false } },
+  request: { params, body: { ...jsonBodyOf(z.strictObject({ role: GrantedRole.optional() })), required: false } },
   responses: { 200: json(Member, "The member, new or not."), ...problems(401, 403, 404, 409, 413, 415) },
 });
 

@@ -82,6 +82,16 @@ it("[API10] the document lists every route", async () => {
       "delete /api/v1/inbox/rooms/{room}/mute",
       "get /api/v1/accounts/me/preferences",
       "patch /api/v1/accounts/me/preferences",
+      "get /api/v1/rooms",
+      "patch /api/v1/rooms/{room}",
+      "delete /api/v1/rooms/{room}",
+      "post /api/v1/rooms/{room}/join",
+      "post /api/v1/rooms/{room}/leave",
+      "post /api/v1/rooms/{room}/invitations",
+      "get /api/v1/rooms/{room}/invitations",
+      "delete /api/v1/rooms/{room}/invitations/{id}",
+      "post /api/v1/direct/{userId}",
+      "post /api/v1/groups",
     ].sort(),
   );
 });
