@@ -131,6 +131,23 @@ describe("what is left of a deleted room", () => {
     expect(events).toMatchObject([{ from: { name: "Bob" } }]);
   });
 
+  it("[RO11] but letters on their way and the numbers of letters, which never begin anew", async () => {
+    const { name, room, owner } = await createRoom();
+    const post = (sql: SqlStorage) =>
+      sql.exec<{ no: number }>(
+        "INSERT INTO outbox (target, body, due_at) VALUES ('somebody', '{}', 9e15) RETURNING no",
+      );
+    const before = await runInDurableObject(env.ROOM.getByName(name), (_, { storage: { sql } }) => post(sql).one().no);
+    await room.delete(owner);
+    await evictDurableObject(env.ROOM.getByName(name));
+    await runInDurableObject(env.ROOM.getByName(name), (_, { storage: { sql } }) => {
+      expect(sql.exec("SELECT no FROM outbox WHERE target = 'somebody'").toArray()).toEqual([{ no: before }]);
+      sql.exec("DELETE FROM outbox");
+      expect(post(sql).one().no).toBeGreaterThan(before);
+      sql.exec("DELETE FROM outbox");
+    });
+  });
+
   it("[RM7] its bytes: the storage shrinks, so that a full log is no obstacle to the next life", async () => {
     const { name, room, owner } = await createRoom();
     await Promise.all(Array.from({ length: 200 }, () => room.send(owner, { body: "x".repeat(20_000) })));

@@ -176,6 +176,17 @@ describe("a list of people that is full", () => {
     expect(await room.enter(ann, "Ann")).toEqual(IN);
   });
 
+  it("[RO6] a room full of members takes nobody more who joins or is added, until one goes", async () => {
+    const { room, name, owner, ann, bob } = await openRoom();
+    await fill(name);
+    expect(await room.join(ann, null)).toMatchObject({ failure: "roomFull" });
+    expect(await room.addMember(owner, ann.userId)).toMatchObject({ failure: "roomFull" });
+    expect(await room.removeMember(owner, 1_000_001)).toMatchObject({ ok: true });
+    expect(await room.join(bob, null)).toMatchObject({ ok: true });
+    expect(await room.join(bob, null)).toMatchObject({ ok: true });
+    expect(await room.join(ann, null)).toMatchObject({ failure: "roomFull" });
+  });
+
   it("[RM7] is empty in the next life of the room", async () => {
     const { room, name, owner, ann, bob, people } = await openRoom();
     await fill(name);
