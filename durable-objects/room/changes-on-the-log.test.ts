@@ -9,6 +9,7 @@ import { People } from "./people.ts";
 import { ANN, BOB } from "./test-bench.ts";
 import { begin, evict, readLog, withLog } from "./test-changes.ts";
 import { join } from "./test-room.ts";
+import { undoRunning } from "./test-schema.ts";
 
 it("[ED1] [ED4] over the socket changes are answered by ok or refused with their id, and everybody sees them", async () => {
   const { room, ann, bob } = await begin();
@@ -154,6 +155,7 @@ it("[ED5] in a conversation of two both change their own messages only", async (
 it("[ED1] a room from before changes opens as it was, and takes them from then on", async () => {
   const { room, ann, edit } = await begin();
   await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
+    undoRunning(storage.sql);
     storage.sql.exec("DROP TABLE reaction");
     storage.sql.exec("ALTER TABLE event DROP COLUMN edit_seq");
     storage.sql.exec("ALTER TABLE event DROP COLUMN reactions");

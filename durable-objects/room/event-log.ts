@@ -9,6 +9,7 @@ import { type Counters, EventStore } from "./event-store.ts";
 import { type Draft, type Entry, LogWriter, newDraft } from "./log-writer.ts";
 import { MessageChanges } from "./message-changes.ts";
 import type { People } from "./people.ts";
+import { CUT_EVENTS_MAX, type Due, LogStart } from "./rights/log-start.ts";
 import type { Fact } from "./room-context.ts";
 import { type EncodedEvent, Tail } from "./tail.ts";
 
@@ -21,6 +22,7 @@ export class EventLog {
   readonly #events: EventStore;
   readonly #changes: MessageChanges;
   readonly #writer: LogWriter;
+  readonly #start: LogStart;
   readonly #tail = new Tail();
   #counters: Counters;
   #ended = false;
@@ -32,7 +34,10 @@ export class EventLog {
     this.#events = new EventStore(storage.sql, people);
     this.#changes = new MessageChanges(storage.sql);
     this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes });
-    this.#counters = this.#events.counters();
+    this.#start = new LogStart(storage.sql);
+    const last = this.#events.counters();
+    // Where everything was cut the counters go on all the same.
+    this.#counters = last.head === 0 ? this.#start.counters : last;
   }
 
   /** The newest seq, 0 for an empty log. */
@@ -45,9 +50,14 @@ export class EventLog {
     return this.#counters.messages;
   }
 
-  /** The oldest retained seq. */
+  /** The oldest retained seq; the one after the head when nothing is retained. */
   get first(): number {
-    return 1;
+    return this.#start.counters.head + 1;
+  }
+
+  /** How many messages the log holds, deleted ones too. */
+  get retained(): number {
+    return this.#counters.messages - this.#start.counters.messages;
   }
 
   /** Whether the room was deleted with this log. */
@@ -59,6 +69,7 @@ export class EventLog {
   end(): void {
     this.#ended = true;
     this.#counters = { head: 0, messages: 0, at: 0 };
+    this.#start.take(this.#counters);
   }
 
   /** Appends in one transaction; if that fails, one by one, so that a bad row costs only itself. [LG2] */
@@ -89,15 +100,32 @@ export class EventLog {
     return draft.counters.head;
   }
 
+  /** When the first event was that is retained, null for none. */
+  oldestAtMs(): number | null {
+    return this.#ended ? null : this.#start.oldestAtMs();
+  }
+
+  /** Cuts off what is due, the oldest first, CUT_EVENTS_MAX events at most. Whether more may be due. [RI1] */
+  cut(due: Due): boolean {
+    if (this.#ended) return false;
+    const { first } = this;
+    const to = this.#start.find(due);
+    if (to.head < first) return false;
+    this.#storage.transactionSync(() => this.#start.cut(to));
+    this.#start.take(to);
+    this.#tail.drop(to.head);
+    return to.head - first + 1 === CUT_EVENTS_MAX;
+  }
+
   /** The run after `seq`, from memory where it reaches back far enough, at least one event if there is one. */
   after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
     if (seq >= this.head) return [];
     return this.#tail.after(seq, maxEvents, maxBytes) ?? this.#events.after(seq, maxEvents, maxBytes);
   }
 
-  /** Whether everything after `seq` is in memory. */
+  /** Whether everything after `seq` is retained and in memory. */
   reaches(seq: number): boolean {
-    return this.#tail.reaches(seq);
+    return seq >= this.first - 1 && this.#tail.reaches(seq);
   }
 
   /** A page in either direction, oldest first. `visibleFrom`: what is older is not for this reader. */
@@ -108,8 +136,8 @@ export class EventLog {
         ? this.after(Math.max(query.after, first - 1), query.limit, limits.PAGE_BYTES_MAX)
         : this.#events.before(query.before, query.limit, limits.PAGE_BYTES_MAX, query.messagesOnly);
     const events = encoded.map(({ event }) => event).filter(({ seq }) => seq >= first);
-    const floor = "after" in query ? Math.min(query.after, this.head) : Math.min(query.before - 1, this.head);
-    const after = events[0] === undefined ? Math.max(floor, 0) : events[0].seq - 1;
+    const floor = "after" in query ? Math.max(query.after, first - 1) : query.before - 1;
+    const after = events[0] === undefined ? Math.max(Math.min(floor, this.head), 0) : events[0].seq - 1;
     const last = events.at(-1)?.seq ?? after;
     const more = "after" in query ? last < this.head : after >= first;
     return { epoch: this.epoch, after, events, more, head: this.head, first };
@@ -122,7 +150,7 @@ export class EventLog {
 
   /** How many messages there were up to a seq. */
   messageNoAt(seq: number): number {
-    return this.#events.messageNoAt(seq);
+    return Math.max(this.#events.messageNoAt(seq), this.#start.counters.messages);
   }
 
   #appendAlone(entry: Entry, nowMs: number): Reply<Sent> {

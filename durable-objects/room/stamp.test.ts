@@ -5,6 +5,7 @@ import type { RoomEvent } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { freshNumber, roomOf, signIn, valueIn } from "../lib/test-people.ts";
 import { join } from "./test-room.ts";
+import { undoRunning } from "./test-schema.ts";
 
 const STAMPS = [{ id: "m1", atMs: 5 }, { id: "m2" }, { atMs: -1 }, {}, undefined];
 
@@ -74,6 +75,7 @@ it("[LG7] a room from before stamps opens as it was, and takes stamps from then 
   const ann = await signIn("Ann");
   await roomOf(room).send(ann, { id: "old", body: "old" });
   await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
+    undoRunning(storage.sql);
     storage.sql.exec("DROP TABLE reaction");
     storage.sql.exec("ALTER TABLE event DROP COLUMN reactions");
     storage.sql.exec("ALTER TABLE event DROP COLUMN edit_seq");

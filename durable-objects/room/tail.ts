@@ -60,6 +60,13 @@ export class Tail {
     return first === undefined || seq >= first - 1;
   }
 
+  /** What was cut from the log goes from memory too. */
+  drop(seq: number): void {
+    const kept = Math.max(0, seq + 1 - this.#first);
+    for (const { bytes } of this.#events.slice(0, kept)) this.#bytes -= bytes;
+    this.#events = this.#events.slice(kept);
+  }
+
   get #first(): number {
     return this.#events[0]?.event.seq ?? 0;
   }
