@@ -100,6 +100,21 @@ export class EventLog {
     return draft.counters.head;
   }
 
+  /** Changes what events say, in one transaction: `write` answers the seqs of those that read differently from now on. */
+  rewrite(write: () => readonly number[]): void {
+    const draft = newDraft(this.#counters, this.#counters.at);
+    const changed = this.#storage.transactionSync(() => {
+      for (const seq of write()) draft.touched.add(seq);
+      return this.#readChanged(draft);
+    });
+    for (const encoded of changed) this.#tail.replace(encoded);
+  }
+
+  /** The seqs of events in memory that bear a user's name. */
+  naming(userId: number): readonly number[] {
+    return this.#tail.naming(userId);
+  }
+
   /** When the first event was that is retained, null for none. */
   oldestAtMs(): number | null {
     return this.#ended ? null : this.#start.oldestAtMs();

@@ -61,6 +61,11 @@ export class ReadMarks {
     this.#unwritten.clear();
   }
 
+  /** The user was erased: what was not written never is. */
+  forget(userId: number): void {
+    this.#unwritten.delete(userId);
+  }
+
   /** The room was deleted: what was not written never is. */
   end(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);

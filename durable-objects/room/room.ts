@@ -214,9 +214,9 @@ export class Room implements RoomContext {
 
   /** From a user object. */
   learn(userId: number, news: UserNews, stamp: number): void {
-    if (!this.users.learn(userId, news, stamp)) return;
-    if (news.type === "block") this.gate.forget();
+    // Not noted as learnt: an erasure that broke is asked for again, and leaves nothing to compare stamps with.
     if (news.type === "erase") this.#erasure.erase(userId);
+    else if (this.users.learn(userId, news, stamp) && news.type === "block") this.gate.forget();
   }
 
   /** From a user object: null when the room is not that user's. */

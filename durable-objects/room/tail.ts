@@ -41,6 +41,12 @@ export class Tail {
     if (this.#bytes > limits.CARRIER_BACKLOG_BYTES_MAX) this.#trim();
   }
 
+  /** The seqs of events in memory that are from a user or about one. */
+  naming(userId: number): readonly number[] {
+    const named = this.#events.filter(({ event }) => event.from.id === userId || event.subject?.id === userId);
+    return named.map(({ event }) => event.seq);
+  }
+
   /** The run after `seq`, or null when memory does not reach back that far. */
   after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] | null {
     const first = this.#events[0]?.event.seq;

@@ -1,5 +1,5 @@
 import type { DirectMessage } from "../../contracts/gochat.ts";
-import type { EndedSession } from "../../contracts/objects.ts";
+import type { EndedSession, UserNews } from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Places, RosterNews } from "./mail.ts";
 
@@ -15,11 +15,21 @@ export class FakePlaces implements Places {
   readonly direct: { readonly carrier: string; readonly messages: readonly DirectMessage[] }[] = [];
   /** What each shard of the list learned. */
   readonly listed: { readonly shard: string; readonly news: RosterNews }[] = [];
+  /** What each room learned of the user, and whom the list of reports forgot. */
+  readonly learned: { readonly place: string; readonly userId: number; readonly news: UserNews }[] = [];
   running = 0;
   mostRunning = 0;
 
   readonly DIRECTORY = { getByName: () => ({ entrusted: async () => null, release: async () => {} }) };
-  readonly ROOM = { getByName: (name: string) => ({ revoke: this.#revoke(`room:${name}`) }) };
+  readonly ROOM = {
+    getByName: (name: string) => ({
+      revoke: this.#revoke(`room:${name}`),
+      learn: (userId: number, news: UserNews) => this.#learn(`room:${name}`, userId, news),
+    }),
+  };
+  readonly REPORTS = {
+    getByName: () => ({ erase: (userId: number) => this.#learn("reports", userId, { type: "erase" }) }),
+  };
   readonly CARRIER = {
     getByName: (name: string) => ({
       revoke: this.#revoke(`carrier:${name}`),
@@ -38,6 +48,11 @@ export class FakePlaces implements Places {
         this.#list(shard, { type: "ended", userId, sessionIds, untilMs }),
     }),
   };
+
+  async #learn(place: string, userId: number, news: UserNews): Promise<void> {
+    await this.#behave(place);
+    this.learned.push({ place, userId, news });
+  }
 
   async #list(shard: string, news: RosterNews): Promise<void> {
     await this.#behave(`roster:${shard}`);

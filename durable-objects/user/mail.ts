@@ -3,8 +3,10 @@ import type {
   DirectoryStub,
   EndedSession,
   Namespace,
+  ReportsStub,
   RoomStub,
   RosterStub,
+  UserNews,
 } from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Jobs } from "../lib/jobs.ts";
@@ -13,9 +15,10 @@ import { type Delivered, type Letter, Outbox, RETRY_MS_MIN } from "../lib/outbox
 /** Whom a user object calls: the places where sessions act, the list of sessions, and the directory. */
 export type Places = {
   readonly DIRECTORY: Namespace<Pick<DirectoryStub, "entrusted" | "release">>;
-  readonly ROOM: Namespace<Pick<RoomStub, "revoke">>;
+  readonly ROOM: Namespace<Pick<RoomStub, "revoke" | "learn">>;
   readonly CARRIER: Namespace<Pick<CarrierStub, "revoke" | "direct">>;
   readonly ROSTER: Namespace<Pick<RosterStub, "began" | "ended">>;
+  readonly REPORTS: Namespace<Pick<ReportsStub, "erase">>;
 };
 
 /** What the list of live sessions must learn. */
@@ -27,9 +30,13 @@ export type RosterNews =
       readonly sessionIds: readonly string[];
       readonly untilMs: number;
     };
+/** What a room must learn of the user; the letter's number is its stamp. */
+type RoomNews = { readonly type: "learn"; readonly userId: number; readonly news: UserNews };
+/** The list of reports must forget the user. */
+type ReportsNews = { readonly type: "forget"; readonly userId: number };
 /** What others must learn: rooms and carriers of dead sessions, the list of what began and ended. */
-type News = readonly EndedSession[] | RosterNews;
-/** A letter to a room (`room:`), a carrier (`carrier:`) or a shard of the list (`roster:`). */
+type News = readonly EndedSession[] | RosterNews | RoomNews | ReportsNews;
+/** A letter to a room (`room:`), a carrier (`carrier:`), a shard of the list (`roster:`) or the reports (`reports:`). */
 export type NewsLetter = Letter<News>;
 
 // The name under which the job is stored, from the time when ended sessions were all that was told.
@@ -74,15 +81,20 @@ export class Mail {
 }
 
 /** Answers how many sockets were closed by it. */
-async function carry(env: Places, { target, body }: NewsLetter): Promise<number> {
+async function carry(env: Places, { no, target, body }: NewsLetter): Promise<number> {
   const at = target.indexOf(":");
   const name = target.slice(at + 1);
   if (!("type" in body)) {
     const place = target.slice(0, at) === "room" ? env.ROOM.getByName(name) : env.CARRIER.getByName(name);
     return place.revoke(body);
   }
-  const roster = env.ROSTER.getByName(name);
-  if (body.type === "began") await roster.began(body.userId, body.userName, body.session);
-  else await roster.ended(body.userId, body.sessionIds, body.untilMs);
+  if (body.type === "learn") await env.ROOM.getByName(name).learn(body.userId, body.news, no);
+  else if (body.type === "forget") await env.REPORTS.getByName(name).erase(body.userId);
+  else await list(env.ROSTER.getByName(name), body);
   return 0;
+}
+
+async function list(roster: Pick<RosterStub, "began" | "ended">, news: RosterNews): Promise<void> {
+  if (news.type === "began") await roster.began(news.userId, news.userName, news.session);
+  else await roster.ended(news.userId, news.sessionIds, news.untilMs);
 }

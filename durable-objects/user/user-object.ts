@@ -18,7 +18,9 @@ import { traceObjects } from "../../contracts/trace-hops.ts";
 import { Jobs } from "../lib/jobs.ts";
 import { AccountStore } from "./account-store.ts";
 import { DirectFeed } from "./direct-feed.ts";
+import { AccountErasure } from "./erasure.ts";
 import { Mail, type NewsLetter, type Places } from "./mail.ts";
+import { OwnData } from "./own-data.ts";
 import { Revocations } from "./revocations.ts";
 import { SessionStore } from "./session-store.ts";
 
@@ -38,6 +40,8 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   readonly #revocations: Revocations;
   readonly #jobs: Jobs;
   readonly #direct: DirectFeed;
+  readonly #own: OwnData;
+  readonly #erasure: AccountErasure;
 
   constructor(ctx: DurableObjectState, env: Places) {
     super(ctx, traceObjects(env));
@@ -49,6 +53,15 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     });
     this.#mail = new Mail(ctx.storage.sql, this.env, this.#jobs);
     this.#revocations = new Revocations(this.#sessions, this.#mail);
+    this.#own = new OwnData(ctx.storage.sql);
+    this.#erasure = new AccountErasure({
+      storage: ctx.storage,
+      accounts: this.#accounts,
+      sessions: this.#sessions,
+      own: this.#own,
+      mail: this.#mail,
+      revocations: this.#revocations,
+    });
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
     if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) {
       void ctx.blockConcurrencyWhile(() => this.#mail.resume());
@@ -199,12 +212,24 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   async suspend(_on: boolean): Promise<Ended | null> {
     return null;
   }
+  /** Removes the account like `remove`, and every room where it acted is told to forget it. [RI11] */
   async erase(): Promise<Ended | null> {
-    return null;
+    await this.#adopt();
+    const account = this.#accounts.read();
+    return account === null ? null : this.#erasure.erase(account);
   }
-  async accountData(_sessionId: string): Promise<Reply<AccountData>> {
-    return fail("unsupported");
+
+  /** Everything that is here, but for the password. [RI8] */
+  async accountData(sessionId: string): Promise<Reply<AccountData>> {
+    const member = this.#member(sessionId);
+    if (!member.ok) return member;
+    const { admin, ...user } = member.value;
+    const own = this.#own;
+    const sessions = this.#sessions.list(Date.now());
+    const [preferences, blocks, rooms] = [own.preferences(), own.blocks(), own.rooms()];
+    return ok({ user, admin, preferences, blocks, sessions, rooms });
   }
+
   async inbox(_sessionId: string, _query: InboxQuery): Promise<Reply<InboxPage>> {
     return fail("unsupported");
   }
