@@ -1,4 +1,4 @@
-import type { EventPage, Person } from "../../contracts/event.ts";
+import type { EventPage, Person, RoomEvent } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
@@ -43,6 +43,11 @@ export class EventLog {
   /** The newest seq, 0 for an empty log. */
   get head(): number {
     return this.#counters.head;
+  }
+
+  /** When the newest event was. */
+  get lastAtMs(): number {
+    return this.#counters.at;
   }
 
   /** How many messages the log ever held. */
@@ -98,6 +103,31 @@ export class EventLog {
     });
     this.#take(draft, changed);
     return draft.counters.head;
+  }
+
+  /** An import whose export holds nothing before a seq: its log begins there. */
+  beginAt(counters: Counters): void {
+    this.#start.write(counters);
+    this.#start.take(counters);
+    this.#counters = counters;
+  }
+
+  /**
+   * Puts the next events of an import on the log, with the seqs that they have, in one transaction with what `write` does.
+   * They are not taken into memory: the next life of the room reads them.
+   */
+  adopt(events: readonly RoomEvent[], write: () => void): void {
+    const [first, last] = [events[0], events.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const start = { head: first.seq - 1, messages: first.messageNo - (first.kind === "message" ? 1 : 0), at: 0 };
+    const begins = this.head === 0 && start.head > 0;
+    this.#storage.transactionSync(() => {
+      if (begins) this.#start.write(start);
+      for (const event of events) this.#events.restore(event);
+      write();
+    });
+    if (begins) this.#start.take(start);
+    this.#counters = { head: last.seq, messages: last.messageNo, at: last.at };
   }
 
   /** Changes what events say, in one transaction: `write` answers the seqs of those that read differently from now on. */

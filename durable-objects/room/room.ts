@@ -102,6 +102,7 @@ export class Room implements RoomContext {
       notices: (nowMs) => this.notices.drain(nowMs),
       lobby: () => this.profile.tellLobby(),
       retention: (nowMs) => this.#retention.cut(nowMs),
+      import: (nowMs) => this.imports.recheck(nowMs),
     });
     this.notices = new Notices(this);
     this.membership = new Membership({
@@ -203,6 +204,15 @@ export class Room implements RoomContext {
     const role = this.membership.roleOf(userId);
     const members = this.members.size;
     return { ...this.meta.profile, room: this.name, kind, visibility, epoch, head, first, messages, members, role };
+  }
+
+  /** What was imported is a room now, and this is its first life that anybody sees. */
+  imported(owner: Person): void {
+    this.marks.read(owner.id, this.log.head);
+    this.marks.write();
+    this.notices.deliver();
+    void this.jobs.schedule("lobby", Date.now());
+    this.#retention.check();
   }
 
   /** Moves somebody's read mark, and answers where it is. */
