@@ -20,7 +20,7 @@ export function moveImport({ seq, messageNo, at }: RoomEvent): ImportPosition {
 
 /** Why an event cannot come next, or null: seqs and message numbers have no gap, and time never goes back. [RI16] */
 export function refuseNext(position: ImportPosition, event: RoomEvent, nowMs: number): string | null {
-  const { seq, kind, messageNo, at, target, replyTo } = event;
+  const { seq, kind, messageNo, at, target = 0, replyTo = 0, thread = 0 } = event;
   if (seq !== position.seq + 1) return `seq ${seq} does not follow seq ${position.seq}`;
   const messages = position.messages ?? messageNo - (kind === "message" ? 1 : 0);
   if (messages < 0 || messageNo !== messages + (kind === "message" ? 1 : 0)) {
@@ -28,5 +28,5 @@ export function refuseNext(position: ImportPosition, event: RoomEvent, nowMs: nu
   }
   if (at < position.at) return "the event is older than the one before it";
   if (at > nowMs) return "the event is of the future";
-  return (target ?? replyTo ?? 0) < seq ? null : "the event names one that comes after it";
+  return Math.max(target, replyTo, thread) < seq ? null : "the event names one that comes after it";
 }

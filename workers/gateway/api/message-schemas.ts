@@ -37,6 +37,10 @@ const RoomEvent = z
     messageNo: seq,
     body: z.string().optional().openapi({ description: "What a message says now; on its newest edit the same again." }),
     replyTo: seq.optional(),
+    stamp: z
+      .object({ id: z.string().optional(), atMs: z.number().int().optional() })
+      .optional()
+      .openapi({ description: "What the sender's client said of the message." }),
     editedAt: z.number().int().optional().openapi({ description: "When the newest edit of this message was." }),
     deleted: z.literal(true).optional().openapi({ description: "This message was deleted: it keeps its place only." }),
     reactions: z
@@ -45,7 +49,11 @@ const RoomEvent = z
       .optional(),
     target: seq.optional().openapi({ description: "On edits, deletions and reactions: the seq of the message." }),
     thread: seq.optional().openapi({ description: "On answers: the message that their thread began with." }),
-    mentions: z.array(seq).readonly().optional().openapi({ description: "The ids of users whom the message names." }),
+    mentions: z
+      .array(z.number().int())
+      .readonly()
+      .optional()
+      .openapi({ description: "The ids of users whom the message names." }),
     mentionsRoom: z.literal(true).optional(),
     pinned: z.boolean().optional(),
     subject: Person.optional().openapi({ description: "On memberships and purges: whom they are about." }),

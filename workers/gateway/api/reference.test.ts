@@ -52,6 +52,11 @@ it("[API10] the document lists every route", async () => {
       "post /api/v1/admin/users/import",
       "put /api/v1/admin/administrators/{name}",
       "get /api/v1/limits",
+      "get /api/v1/rooms/{room}/export",
+      "get /api/v1/accounts/me/export",
+      "post /api/v1/imports",
+      "delete /api/v1/accounts/me",
+      "delete /api/v1/admin/users/{name}",
     ].sort(),
   );
 });
