@@ -5,8 +5,8 @@ import { inTrace } from "../../../contracts/trace-context.ts";
 import type { GatewayContext } from "../context.ts";
 import { Refused } from "../refused.ts";
 
-/** The media type of JSON values, one a line. */
-export const NDJSON = "application/x-ndjson";
+/** The media type of JSON values, one a line. A text to the types of routes, which take every name with json for one of JSON. */
+export const NDJSON: string = "application/x-ndjson";
 
 const LINE_FEED = 10;
 
@@ -17,7 +17,7 @@ export type Lines = AsyncGenerator<readonly object[], void>;
  * An answer of JSON values, one a line, made only as fast as its reader takes it: nothing waits but the run that was asked
  * for last. When making it breaks, it ends there without what would be its last line. [RI7]
  */
-export function answerLines(c: GatewayContext, name: string, lines: Lines) {
+export function answerLines(c: GatewayContext, name: string, lines: Lines): Response {
   const { trace } = c.var;
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>(
