@@ -18,7 +18,7 @@ export function moveImport({ seq, messageNo, at }: RoomEvent): ImportPosition {
   return { seq, messages: messageNo, at };
 }
 
-/** Why an event cannot come next, or null: seqs and message numbers have no gap, and time never goes back. [RI16] */
+/** Why an event cannot come next, or null: seqs and message numbers have no gap, and time never goes back. [RI15] */
 export function refuseNext(position: ImportPosition, event: RoomEvent, nowMs: number): string | null {
   const { seq, kind, messageNo, at, target = 0, replyTo = 0, thread = 0 } = event;
   if (seq !== position.seq + 1) return `seq ${seq} does not follow seq ${position.seq}`;

@@ -332,7 +332,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     if (this.#room.imports.isStale(Date.now())) this.#delete(this.#room);
   }
 
-  /** Makes room for a new one under this name: an import that its user or nobody goes on with gives way. [RI18] */
+  /** Makes room for a new one under this name: an import that its user or nobody goes on with gives way. [RI17] */
   #clear(room: Room, by: Person): Reply<Room> {
     if (room.imports.isHeldFrom(by.id, Date.now())) {
       return fail("nameTaken", "a room of this name is being imported: try again later");

@@ -9,7 +9,7 @@ const EVERYWHERE = [
 const sorted = <T extends { readonly place: string }>(list: readonly T[]) =>
   list.toSorted((a, b) => a.place.localeCompare(b.place));
 
-it("[RI11] erasing removes the account and tells every room where the user ever acted, and the reports", async () => {
+it("[RI10] erasing removes the account and tells every room where the user ever acted, and the reports", async () => {
   await withUser(async (scene) => {
     const [a] = await openAt(scene, 2, "r1");
     await openAt(scene, 1, "left");
@@ -23,7 +23,7 @@ it("[RI11] erasing removes the account and tells every room where the user ever 
   });
 });
 
-it("[RI11] nothing of the user is left in the own object, the name not even in letters that wait", async () => {
+it("[RI10] nothing of the user is left in the own object, the name not even in letters that wait", async () => {
   await withUser(async (scene) => {
     scene.places.behaviour.set("roster:1", "fail");
     await openAt(scene, 1, "r1");
@@ -39,7 +39,7 @@ it("[RI11] nothing of the user is left in the own object, the name not even in l
   });
 });
 
-it("[RI11] a room that is away is pending, counted once, and told by the alarm of the user who is gone", async () => {
+it("[RI10] a room that is away is pending, counted once, and told by the alarm of the user who is gone", async () => {
   await withUser(async (scene) => {
     await openAt(scene, 1, "r1", "left");
     scene.places.behaviour.set("room:left", "fail");
@@ -53,7 +53,7 @@ it("[RI11] a room that is away is pending, counted once, and told by the alarm o
   });
 });
 
-it("[RI11] a transaction that fails erases nothing and tells nobody", async () => {
+it("[RI10] a transaction that fails erases nothing and tells nobody", async () => {
   await withUser(async (scene) => {
     const [a] = await openAt(scene, 1, "r1");
     scene.storage.sql.exec("DROP TABLE preference");

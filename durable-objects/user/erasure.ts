@@ -16,7 +16,7 @@ type Parts = {
   readonly revocations: Revocations;
 };
 
-/** Removes an account and has every room where it acted forget it: letters wait for as long as a room is away. [RI11] */
+/** Removes an account and has every room where it acted forget it: letters wait for as long as a room is away. [RI10] */
 export class AccountErasure {
   readonly #parts: Parts;
 

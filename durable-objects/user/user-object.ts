@@ -212,7 +212,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   async suspend(_on: boolean): Promise<Ended | null> {
     return null;
   }
-  /** Removes the account like `remove`, and every room where it acted is told to forget it. [RI11] */
+  /** Removes the account like `remove`, and every room where it acted is told to forget it. [RI10] */
   async erase(): Promise<Ended | null> {
     await this.#adopt();
     const account = this.#accounts.read();

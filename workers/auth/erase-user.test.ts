@@ -4,7 +4,7 @@ import { CountingPool, credentials, freshName, identityOf, OPERATOR, signUp, tes
 const auth = testAuth({ HASHER: new CountingPool() });
 const ENDED = { ok: true, value: { sessions: 1, closed: 0, pending: 0 } };
 
-it("[RI11] users erase themselves with their password: sessions are dead and the name is free", async () => {
+it("[RI10] users erase themselves with their password: sessions are dead and the name is free", async () => {
   const { mine, user, identity } = await signUp(auth);
   expect(await auth.eraseUser(identity, "", mine.password, mine.address)).toEqual(ENDED);
   expect(await auth.checkAuth(identity)).toMatchObject({ failure: "session" });
@@ -13,7 +13,7 @@ it("[RI11] users erase themselves with their password: sessions are dead and the
   expect(unwrap(await auth.register(mine)).user.id).toBeGreaterThan(user.id);
 });
 
-it("[RI12] [AT5] a wrong password erases nothing and is an attempt like any other", async () => {
+it("[RI11] [AT5] a wrong password erases nothing and is an attempt like any other", async () => {
   const pool = new CountingPool();
   const guarded = testAuth({ HASHER: pool });
   const { mine, identity } = await signUp(guarded);
@@ -29,7 +29,7 @@ it("[RI12] [AT5] a wrong password erases nothing and is an attempt like any othe
   expect(await guarded.eraseUser(identity, "", mine.password, freshName())).toEqual(ENDED);
 });
 
-it("[RI12] nobody but administrators and the operator erases somebody else, whatever name or password comes along", async () => {
+it("[RI11] nobody but administrators and the operator erases somebody else, whatever name or password comes along", async () => {
   const [ann, bob, admin] = [await signUp(auth), await signUp(auth), await signUp(auth)];
   unwrap(await auth.makeAdmin(OPERATOR, admin.user.name));
   for (const name of [bob.user.name, ann.user.name]) {
@@ -48,7 +48,7 @@ it("[RI12] nobody but administrators and the operator erases somebody else, what
   expect(await auth.eraseUser(OPERATOR, freshName(), null)).toMatchObject({ failure: "notFound" });
 });
 
-it("[RI11] an account of a bulk creation that nobody used yet is erased too", async () => {
+it("[RI10] an account of a bulk creation that nobody used yet is erased too", async () => {
   const name = freshName();
   unwrap(await auth.createUsers(OPERATOR, [name], "demo"));
   expect(await auth.eraseUser(OPERATOR, name, null)).toMatchObject({ value: { sessions: 0 } });

@@ -9,7 +9,7 @@ import { type AuthContext, userObject } from "./auth-env.ts";
 import { parsePassword, verifyPassword } from "./password.ts";
 import { freeName } from "./remove-user.ts";
 
-/** Erases the caller, for the password, or for an administrator, without one, whoever has a name. [RI11] [RI12] */
+/** Erases the caller, for the password, or for an administrator, without one, whoever has a name. [RI10] [RI11] */
 export function eraseUser(
   context: AuthContext,
   identity: Identity,

@@ -36,7 +36,7 @@ async function scene(room = freshNumber()) {
   return { room, stub, zoe, bob, name, secret };
 }
 
-it("[RI13] texts, versions and the name are gone from memory and from disk, and tombstones keep the order", async () => {
+it("[RI12] texts, versions and the name are gone from memory and from disk, and tombstones keep the order", async () => {
   const { room, zoe, bob, name, secret } = await scene();
   expect(await userOf(zoe).erase()).toEqual({ sessions: 1, closed: 0, pending: 0 });
   for (let i = 0; i < 2; i++) {
@@ -62,7 +62,7 @@ it("[RI13] texts, versions and the name are gone from memory and from disk, and 
   }
 });
 
-it("[RI13] whoever is there hears of it by one event, and the erased user's socket is closed first", async () => {
+it("[RI12] whoever is there hears of it by one event, and the erased user's socket is closed first", async () => {
   const { room, zoe, bob } = await scene();
   const [{ socket: gone }, { socket }] = [await join(room, zoe), await join(room, bob)];
   await userOf(zoe).erase();
@@ -72,7 +72,7 @@ it("[RI13] whoever is there hears of it by one event, and the erased user's sock
   expect(events.at(-1)).toMatchObject({ kind: "purge", subject: { id: zoe.userId, name: "" } });
 });
 
-it("[RI13] [RR3] a send that waits while its author is erased is refused", async () => {
+it("[RI12] [RR3] a send that waits while its author is erased is refused", async () => {
   const { room, stub, zoe, bob } = await scene();
   await runInDurableObject(env.ROOM.getByName(room), async (object) => {
     const waiting = [object.send(zoe, { body: "late" }), object.send(zoe, { body: "later" })];
@@ -83,7 +83,7 @@ it("[RI13] [RR3] a send that waits while its author is erased is refused", async
   expect(await stub.send(zoe, { body: "x" })).toMatchObject({ failure: "session" });
 });
 
-it("[RI13] a letter that comes twice changes nothing more, and one about a stranger nothing at all", async () => {
+it("[RI12] a letter that comes twice changes nothing more, and one about a stranger nothing at all", async () => {
   const { room, stub, zoe, bob } = await scene();
   await userOf(zoe).erase();
   const before: readonly RoomEvent[] = await logOf(room, bob);
@@ -92,7 +92,7 @@ it("[RI13] a letter that comes twice changes nothing more, and one about a stran
   expect(await logOf(room, bob)).toEqual(before);
 });
 
-it("[RI13] an erasure that breaks leaves everything as it was, and is done when it is asked for again", async () => {
+it("[RI12] an erasure that breaks leaves everything as it was, and is done when it is asked for again", async () => {
   const { room, stub, zoe, bob, secret } = await scene();
   const before = JSON.stringify(await logOf(room, bob));
   const poison = (sql: string) =>
@@ -112,7 +112,7 @@ it("[RI13] an erasure that breaks leaves everything as it was, and is done when 
   expect(await stub.describe(bob)).toMatchObject({ value: { head: 9, messages: 3 } });
 });
 
-it("[RI13] the other half of a conversation stays", async () => {
+it("[RI12] the other half of a conversation stays", async () => {
   const [zoe, bob] = [await signIn("Zoe"), await signIn("Bob")];
   const room = directRoom(zoe.userId, bob.userId);
   await roomOf(room).send(zoe, { body: "hers" });
@@ -121,7 +121,7 @@ it("[RI13] the other half of a conversation stays", async () => {
   expect(await logOf(room, bob)).toMatchObject([{ deleted: true }, { body: "his" }, { kind: "purge" }]);
 });
 
-it("[RI13] a room whose owner is erased stays, has an owner without a name, and is administrators' to manage", async () => {
+it("[RI12] a room whose owner is erased stays, has an owner without a name, and is administrators' to manage", async () => {
   const name = freshRoom();
   const [zoe, bob, admin] = [await signIn("Zoe"), await signIn("Bob"), await signIn("Admin")];
   await userOf(admin).makeAdmin();
@@ -134,7 +134,7 @@ it("[RI13] a room whose owner is erased stays, has an owner without a name, and 
   expect(await roomOf(name).delete(admin)).toMatchObject({ value: true });
 });
 
-it("[RI13] what was said of a user and by a user in the moderation log, in mutes and bans, are ids", async () => {
+it("[RI12] what was said of a user and by a user in the moderation log, in mutes and bans, are ids", async () => {
   const { room, zoe, bob } = await scene();
   await runInDurableObject(env.ROOM.getByName(room), (_, { storage: { sql } }) => {
     const note = "INSERT INTO moderation (at, actor, action, subject, reason) VALUES (1, ?, 'mute', ?, 'because Zoe')";
@@ -159,7 +159,7 @@ it("[RI13] what was said of a user and by a user in the moderation log, in mutes
   });
 });
 
-it("[RI13] read marks that wait for their time are not written behind an erasure", async () => {
+it("[RI12] read marks that wait for their time are not written behind an erasure", async () => {
   const { room, zoe } = await scene();
   const { socket } = await join(room, zoe);
   socket.send({ type: "read", seq: 3 }, { type: "history", req: 1, after: 0, limit: 1 });

@@ -30,7 +30,7 @@ const FORGET = [
   "DELETE FROM outbox WHERE json_extract(body, '$.report.author.id') = ?",
 ];
 
-/** Forgets a user: texts, name and everything else that was the user's own. Tombstones keep the order. [RI13] */
+/** Forgets a user: texts, name and everything else that was the user's own. Tombstones keep the order. [RI12] */
 export class Erasure {
   readonly #room: Parts;
   readonly #reactions: Reactions;

@@ -2,7 +2,7 @@ import type { Person, RoomEvent } from "../../../contracts/event.ts";
 
 /**
  * Who wrote something that comes with an import: the importer stays, and everybody else gets an id below 0, so that
- * nothing that is imported speaks for somebody's credential. An administrator may keep the ids. [P5] [RI17]
+ * nothing that is imported speaks for somebody's credential. An administrator may keep the ids. [P5] [RI16]
  */
 export function toAuthor(person: Person, importer: Person, keepAuthors: boolean): Person {
   if (person.id === importer.id) return importer;

@@ -48,7 +48,7 @@ async function livelyRoom() {
 }
 
 describe("an import", () => {
-  it("[RI16] reads like what was exported but for room, epoch, owner and ids, from memory and after eviction", async () => {
+  it("[RI15] reads like what was exported but for room, epoch, owner and ids, from memory and after eviction", async () => {
     const { name, ann, bob } = await livelyRoom();
     const before = await exportOf(name, ann);
     const copy = freshRoom();
@@ -67,7 +67,7 @@ describe("an import", () => {
     }
   });
 
-  it("[RI16] goes on behind the last seq: messages are edited, counted and sent on", async () => {
+  it("[RI15] goes on behind the last seq: messages are edited, counted and sent on", async () => {
     const { name, ann } = await livelyRoom();
     const copy = freshRoom();
     valueIn(await importAs(copy, ann, await exportOf(name, ann)));
@@ -86,7 +86,7 @@ describe("an import", () => {
     expect(seqs).toEqual([3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it("[RI16] of a room that was cut begins where that began, also when nothing was left of it", async () => {
+  it("[RI15] of a room that was cut begins where that began, also when nothing was left of it", async () => {
     const { name, ann } = await livelyRoom();
     const all = await exportOf(name, ann);
     const rest = { head: { ...all.head, first: 4, pins: [] }, events: all.events.slice(3) };
@@ -104,7 +104,7 @@ describe("an import", () => {
     }
   });
 
-  it("[RI17] [P5] speaks for nobody but the importer: ids of others are below 0, unless an administrator keeps them", async () => {
+  it("[RI16] [P5] speaks for nobody but the importer: ids of others are below 0, unless an administrator keeps them", async () => {
     const { name, ann, bob } = await livelyRoom();
     const file = await exportOf(name, ann);
     const mine = freshRoom();
@@ -130,7 +130,7 @@ describe("an import", () => {
     expect(valueIn(await roomOf(kept).describe(admin))).toMatchObject({ members: 1, role: "owner" });
   });
 
-  it("[RI16] keeps to the retention that it brings along", async () => {
+  it("[RI15] keeps to the retention that it brings along", async () => {
     const { name, ann } = await livelyRoom();
     const { head, events } = await exportOf(name, ann);
     const copy = freshRoom();
@@ -141,7 +141,7 @@ describe("an import", () => {
 });
 
 describe("before it is finished", () => {
-  it("[RI18] nobody sees it, the importer neither", async () => {
+  it("[RI17] nobody sees it, the importer neither", async () => {
     const { name, ann, bob } = await livelyRoom();
     const { head, events } = await exportOf(name, ann);
     const copy = freshRoom();
@@ -167,7 +167,7 @@ describe("before it is finished", () => {
     }
   });
 
-  it("[RI18] its name is taken for others until it is given up, and a fresh start of its user wipes it", async () => {
+  it("[RI17] its name is taken for others until it is given up, and a fresh start of its user wipes it", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { name, ann, bob } = await livelyRoom();
     const file = await exportOf(name, ann);
@@ -186,7 +186,7 @@ describe("before it is finished", () => {
     expect(await room.beginImport(ann, file.head, false)).toMatchObject({ failure: "nameTaken" });
   });
 
-  it("[RI18] what was given up is gone from the disk without anybody asking, also after a crash", async () => {
+  it("[RI17] what was given up is gone from the disk without anybody asking, also after a crash", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const { name, ann } = await livelyRoom();
     const { head, events } = await exportOf(name, ann);
@@ -202,7 +202,7 @@ describe("before it is finished", () => {
     expect(await roomOf(copy).create(ann, "listed")).toMatchObject({ value: { head: 0 } });
   });
 
-  it("[RI16] a run that does not follow, or breaks, leaves the import as it was", async () => {
+  it("[RI15] a run that does not follow, or breaks, leaves the import as it was", async () => {
     const { name, ann } = await livelyRoom();
     const { head, events } = await exportOf(name, ann);
     const copy = freshRoom();
@@ -225,7 +225,7 @@ describe("before it is finished", () => {
     expect(await room.finishImport(ann)).toMatchObject({ failure: "notFound" });
   });
 
-  it("[RI16] becomes a named room that does not exist, and nothing else", async () => {
+  it("[RI15] becomes a named room that does not exist, and nothing else", async () => {
     const { name, ann } = await livelyRoom();
     const file = await exportOf(name, ann);
     expect(await importAs(name, ann, file)).toMatchObject({ failure: "nameTaken" });

@@ -18,7 +18,7 @@ type Underway = {
 const KEY = "importing";
 const RECHECK_MS = 1_000;
 
-/** An export becomes a new room, which nobody sees until it is finished: only then it has a visibility. [RI16] */
+/** An export becomes a new room, which nobody sees until it is finished: only then it has a visibility. [RI15] */
 export class Imports {
   readonly #room: Parts;
 

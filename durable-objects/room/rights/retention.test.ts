@@ -7,6 +7,7 @@ import type { Retention } from "../../../contracts/rooms.ts";
 import { freshRoom, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
 import { EventLog } from "../event-log.ts";
 import { People } from "../people.ts";
+import { Room } from "../room.ts";
 import { ANN } from "../test-bench.ts";
 import { withLog } from "../test-changes.ts";
 import { join } from "../test-room.ts";
@@ -80,6 +81,19 @@ describe("a room that keeps a number of messages", () => {
     }
     expect(await room.versions(ann, { seq: 1, after: 0, limit: 1 })).toMatchObject({ failure: "notFound" });
     expect(await room.send(ann, { body: "x", replyTo: 1 })).toMatchObject({ failure: "badRequest" });
+  });
+
+  it("[RI1] cuts to the number at once when the rule is another one", async () => {
+    const { name, ann } = await openRoom({ maxMessages: 20 });
+    await say(name, ann, 22);
+    await runInDurableObject(env.ROOM.getByName(name), async (_, ctx) => {
+      const room = new Room(ctx, env, name);
+      room.meta.patch({ retention: { ...FOREVER, maxMessages: 19 } });
+      room.record({ id: ann.userId, name: "Ann" }, { kind: "room", room: { title: "New" } });
+      expect([room.log.first, room.log.head, room.log.retained]).toEqual([4, 23, 19]);
+    });
+    await evictDurableObject(env.ROOM.getByName(name));
+    expect(await pageOf(name, ann)).toMatchObject({ first: 4, head: 23 });
   });
 
   it("[RI2] [LG3] knows the ids of what was cut, also after eviction", async () => {

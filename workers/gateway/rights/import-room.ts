@@ -14,7 +14,7 @@ const RUN_CHARS_MAX = 1_048_576;
 
 /**
  * Makes a new room of the lines of an export while they arrive. Nobody sees it before its last line was read and fits; what
- * is refused on the way names its line, and what came of it until then is thrown away by the room. [RI15] [RI16]
+ * is refused on the way names its line, and what came of it until then is thrown away by the room. [RI14] [RI15]
  */
 export async function importRoom(c: GatewayContext, room: string, keepAuthors: boolean): Promise<RoomDescription> {
   const lines = readLines(c.req.raw.body);

@@ -47,7 +47,7 @@ export function answerLines(c: GatewayContext, name: string, lines: Lines): Resp
 
 /**
  * The lines of a body, as text, while it arrives; empty ones are passed over and counted. A line and a body that are too
- * large, and bytes that are not UTF-8, are refused as soon as that is known. [RI15]
+ * large, and bytes that are not UTF-8, are refused as soon as that is known. [RI14]
  */
 export async function* readLines(
   body: ReadableStream<Uint8Array> | null,

@@ -215,7 +215,7 @@ it("[RI5] a cut behind what arrived ends nothing, one before it is OUT_OF_RANGE 
   expect(failureOf(rules.receive({ type: "truncated", from: 10, to: 19 }, 10))).toBe("outOfRange");
   expect(readAll(rules)).toEqual([6, 7, 8, 9]);
 });
-it("[RI14] what waits of somebody who was purged is not handed over any more", () => {
+it("[RI13] what waits of somebody who was purged is not handed over any more", () => {
   const rules = following();
   rules.receive(events(5, 3), 100);
   const purge = { seq: 9, kind: "purge", from: ann, at: 9, messageNo: 8, subject: { id: ann.id, name: "" } } as const;

@@ -186,7 +186,7 @@ export class Subscription {
     if (kind === "delete") this.#waiting[at] = { ...waiting, event: { ...waiting.event, body: "", deleted: true } };
   }
 
-  /** Everything that the subject said before is a tombstone. [RI14] */
+  /** Everything that the subject said before is a tombstone. [RI13] */
   #purge({ seq, subject }: RoomEvent): void {
     this.#waiting = this.#waiting.map((waiting) => {
       const { event } = waiting;
