@@ -96,6 +96,21 @@ describe("a room that keeps a number of messages", () => {
     expect(await pageOf(name, ann)).toMatchObject({ first: 4, head: 23 });
   });
 
+  it("[RI1] keeps what was there before the first message, as long as no message is too many", async () => {
+    const { name, ann } = await openRoom({ maxMessages: 2 });
+    await runInDurableObject(env.ROOM.getByName(name), async (_, ctx) => {
+      const room = new Room(ctx, env, name);
+      const by = { id: ann.userId, name: "Ann" };
+      room.record(by, { kind: "room", room: { title: "New" } });
+      room.log.append([{ from: by, message: { body: "one" } }], Date.now());
+      room.record(by, { kind: "room", room: { title: "Newer" } });
+      expect([room.log.first, room.log.head]).toEqual([1, 3]);
+      room.meta.patch({ retention: { ...FOREVER, maxMessages: 1 } });
+      room.record(by, { kind: "room", room: { title: "Newest" } });
+      expect([room.log.first, room.log.head]).toEqual([1, 4]);
+    });
+  });
+
   it("[RI2] [LG3] knows the ids of what was cut, also after eviction", async () => {
     const { name, room, ann } = await openRoom({ maxMessages: 1 });
     await say(name, ann, 3);

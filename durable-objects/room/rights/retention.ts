@@ -6,6 +6,8 @@ const CUT_EVERY_MS = 60_000;
 const WAIT_MS_MAX = 31_536_000_000;
 /** How many messages too many may wait for the next cut: a tenth, and never more than these. */
 const SLACK_MAX = 100;
+/** Before every time and every message's number. */
+const NOTHING = -1;
 
 /**
  * Cuts the log to what the room keeps: by age at the oldest event's time, by number when enough is too much, and at once
@@ -39,8 +41,8 @@ export class Retention {
     // Whoever is here and keeps up gets all of it, however little the room keeps.
     audience.flush();
     const more = log.cut({
-      atMs: maxAgeSeconds === null ? -1 : nowMs - maxAgeSeconds * 1000,
-      messageNo: maxMessages === null ? 0 : log.messages - maxMessages,
+      atMs: maxAgeSeconds === null ? NOTHING : nowMs - maxAgeSeconds * 1000,
+      messageNo: maxMessages === null || log.retained <= maxMessages ? NOTHING : log.messages - maxMessages,
     });
     const next = more ? nowMs : this.#nextMs(rule, nowMs);
     this.#armed = next !== undefined;
