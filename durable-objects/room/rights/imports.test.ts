@@ -29,13 +29,12 @@ async function importAs(name: string, by: Identity, { head, events }: Export, ke
   return added.ok ? room.finishImport(by) : added;
 }
 
-/** A room in which everything happened that an export can tell. */
+/** A room of Ann's in which everything happened that an export can tell; Bob is a guest there. */
 async function livelyRoom() {
   const name = freshRoom();
   const [ann, bob] = [await signIn("Ann"), await signIn("Bob")];
   const room = roomOf(name);
   valueIn(await room.create(ann, "unlisted"));
-  valueIn(await room.addMember(ann, bob.userId));
   for (const body of ["one", "two", "three"]) valueIn(await room.send(bob, { body, stamp: { id: body } }));
   valueIn(await room.send(ann, { body: "answer", replyTo: 1 }));
   for (const body of ["two b", "two c"]) valueIn(await room.change(bob, { type: "edit", seq: 2, body }));
