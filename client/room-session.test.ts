@@ -71,6 +71,15 @@ describe("order", () => {
     session.received([{ type: "reset", epoch: "e2", seq: 5 }], 10, 0);
     expect(session.position).toEqual({ epoch: "e2", seq: 5 });
   });
+
+  it("[CL1] [RI4] what is cut behind the position is nothing that was lost", () => {
+    const session = online(0);
+    session.received([run(0, 9)], 10, 0);
+    const effects = session.received([{ type: "truncated", from: 3, to: 7 }, run(7, 10)], 10, 0);
+    expect(seqs(effects)).toEqual([10]);
+    expect(JSON.stringify(effects)).not.toContain("truncated");
+    expect(session.position).toEqual({ epoch: "e1", seq: 10 });
+  });
 });
 
 describe("sends", () => {

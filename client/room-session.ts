@@ -131,7 +131,7 @@ export class RoomSession {
         this.#answerByMs = null;
         return [notice(frame)];
       case "truncated":
-        return this.#moved(frame, { epoch: this.#position?.epoch ?? "", seq: frame.to });
+        return this.#cut(frame);
       case "reset":
         return this.#moved(frame, { epoch: frame.epoch, seq: frame.seq });
       case "events":
@@ -170,6 +170,12 @@ export class RoomSession {
     this.#answerByMs = null;
     this.#position = to;
     return [notice(frame)];
+  }
+
+  /** Whoever has come further already has what was cut since: nothing is lost, and the position stays. [CL2] */
+  #cut(frame: Extract<ServerFrame, { type: "truncated" }>): Effect[] {
+    const { epoch, seq } = this.#position ?? { epoch: "", seq: 0 };
+    return frame.to <= seq ? [] : this.#moved(frame, { epoch, seq: frame.to });
   }
 
   #follow({ after, events }: Extract<ServerFrame, { type: "events" }>, nowMs: number): Effect[] {

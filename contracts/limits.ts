@@ -56,6 +56,12 @@ export const limits = {
   INBOX_WIDTH: 32,
   /** Seats up to which delivered and read marks are told live; in fuller rooms they are read over REST. */
   MARKS_LIVE_SEATS_MAX: 100,
+  /** Older versions of one message in its author's own export, the newest of them. */
+  OWN_VERSIONS_MAX: 500,
+  /** One line of an import: the first one names everybody who belongs to the room. */
+  IMPORT_LINE_BYTES_MAX: 8_388_608,
+  /** How long an import that does not go on keeps its room's name. */
+  IMPORT_IDLE_MS_MAX: 600_000,
   /** The NDJSON of an import. */
   IMPORT_BYTES_MAX: 67_108_864,
   /** Events that an import hands to the room at once. */

@@ -60,6 +60,7 @@ export type ServerFrame =
       readonly window: number;
     }
   | { readonly type: "resumed"; readonly from: number; readonly to: number }
+  /** Not retained any more: in answer to a resume, and later to a reader who lags behind a cut. Who has it lost nothing. */
   | { readonly type: "truncated"; readonly from: number; readonly to: number }
   | { readonly type: "reset"; readonly epoch: string; readonly seq: number }
   | { readonly type: "events"; readonly after: number; readonly events: readonly RoomEvent[] }

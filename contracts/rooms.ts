@@ -162,11 +162,15 @@ export type InboxPage = {
 
 /** What a room's export begins with. */
 export type ExportHead = RoomDescription & { readonly people: readonly RoomMember[]; readonly pins: readonly number[] };
+/** What a message said before an edit. */
+export type OwnVersion = { readonly seq: number; readonly version: number; readonly at: number; readonly body: string };
 /** What one room holds of a user, page by page: own messages, and what the user put to others'. */
 export type OwnPage = {
   readonly role: RoomRole | null;
   readonly marks: Marks;
   readonly events: readonly RoomEvent[];
+  /** Older versions of the messages among them. */
+  readonly versions: readonly OwnVersion[];
   /** Where the next page begins; null after the last. */
   readonly next: number | null;
 };

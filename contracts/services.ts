@@ -120,10 +120,11 @@ export interface AuthService {
   /** Administrators: ends every session of the account and opens none until it is taken back. [P7] */
   suspend(identity: Identity, userName: string, on: boolean): Promise<Reply<Ended>>;
   /**
-   * The user itself, with the password, and administrators, without: removes the account like removeUser, and every room
-   * where it acted forgets its texts and its name. The answer counts the places that are still to be told.
+   * Removes an account like removeUser, and every room where it acted forgets its texts and its name: with a password the
+   * caller's own, from whatever address, and without one whoever has the name, for administrators. The answer counts the
+   * places that are still to be told.
    */
-  eraseUser(identity: Identity, userName: string, password: string | null): Promise<Reply<Ended>>;
+  eraseUser(identity: Identity, userName: string, password: string | null, address?: string): Promise<Reply<Ended>>;
   accountData(identity: Identity): Promise<Reply<AccountData>>;
   metrics(): Promise<MetricReport>;
 }

@@ -53,7 +53,7 @@ export class Audience {
     });
     this.#events = new FlushClock(
       () => Math.max(FLUSH_MS_MIN, this.size / SEATS_FLUSHED_PER_MS),
-      () => this.#flush(),
+      () => this.flush(),
     );
     this.#transients = new FlushClock(
       () => Math.min(PRESENCE_MS_MAX, Math.max(FLUSH_MS_MIN, this.size / SEATS_TOLD_PER_MS)),
@@ -172,7 +172,8 @@ export class Audience {
     this.#transients.request();
   }
 
-  #flush(): void {
+  /** Everybody who keeps up is handed what the log has. The clock does it in time; a cut does not wait for the clock. */
+  flush(): void {
     // First, so that a session that expired while the room slept gets nothing of what woke it.
     this.sweep(Date.now());
     this.seats.flush();

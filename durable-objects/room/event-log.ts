@@ -1,4 +1,4 @@
-import type { EventPage, Person } from "../../contracts/event.ts";
+import type { EventPage, Person, RoomEvent } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { PageQuery } from "../../contracts/native.ts";
@@ -8,6 +8,7 @@ import { type Counters, EventStore } from "./event-store.ts";
 import { type Draft, type Entry, LogWriter, newDraft, type Wish } from "./log-writer.ts";
 import { MessageChanges, type Reading } from "./message-changes.ts";
 import type { People } from "./people.ts";
+import { CUT_EVENTS_MAX, type Due, LogStart } from "./rights/log-start.ts";
 import type { Fact } from "./room-context.ts";
 import { type EncodedEvent, Tail } from "./tail.ts";
 import { Mentions } from "./talk/mentions.ts";
@@ -21,6 +22,7 @@ export class EventLog {
   readonly #events: EventStore;
   readonly #changes: MessageChanges;
   readonly #writer: LogWriter;
+  readonly #start: LogStart;
   readonly #tail = new Tail();
   #counters: Counters;
   #ended = false;
@@ -33,7 +35,10 @@ export class EventLog {
     const mentions = new Mentions(storage.sql, people);
     this.#changes = new MessageChanges(storage.sql, mentions);
     this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes, mentions });
-    this.#counters = this.#events.counters();
+    this.#start = new LogStart(storage.sql);
+    const last = this.#events.counters();
+    // Where everything was cut the counters go on all the same.
+    this.#counters = last.head === 0 ? this.#start.counters : last;
   }
 
   /** The newest seq, 0 for an empty log. */
@@ -41,14 +46,24 @@ export class EventLog {
     return this.#counters.head;
   }
 
+  /** When the newest event was. */
+  get lastAtMs(): number {
+    return this.#counters.at;
+  }
+
   /** How many messages the log ever held. */
   get messages(): number {
     return this.#counters.messages;
   }
 
-  /** The oldest retained seq. */
+  /** The oldest retained seq; the one after the head when nothing is retained. */
   get first(): number {
-    return 1;
+    return this.#start.counters.head + 1;
+  }
+
+  /** How many messages the log holds, deleted ones too. */
+  get retained(): number {
+    return this.#counters.messages - this.#start.counters.messages;
   }
 
   /** Whether the room was deleted with this log. */
@@ -60,6 +75,7 @@ export class EventLog {
   end(): void {
     this.#ended = true;
     this.#counters = { head: 0, messages: 0, at: 0 };
+    this.#start.take(this.#counters);
   }
 
   /** Whether this was appended before, by its id and content. */
@@ -95,15 +111,72 @@ export class EventLog {
     return draft.counters.head;
   }
 
+  /** An import whose export holds nothing before a seq: its log begins there. */
+  beginAt(counters: Counters): void {
+    this.#start.write(counters);
+    this.#start.take(counters);
+    this.#counters = counters;
+  }
+
+  /**
+   * Puts the next events of an import on the log, with the seqs that they have, in one transaction with what `write` does.
+   * They are not taken into memory: the next life of the room reads them.
+   */
+  adopt(events: readonly RoomEvent[], write: () => void): void {
+    const [first, last] = [events[0], events.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const start = { head: first.seq - 1, messages: first.messageNo - (first.kind === "message" ? 1 : 0), at: 0 };
+    const begins = this.head === 0 && start.head > 0;
+    this.#storage.transactionSync(() => {
+      if (begins) this.#start.write(start);
+      for (const event of events) this.#events.restore(event);
+      write();
+    });
+    if (begins) this.#start.take(start);
+    this.#counters = { head: last.seq, messages: last.messageNo, at: last.at };
+  }
+
+  /** Changes what events say, in one transaction: `write` answers the seqs of those that read differently from now on. */
+  rewrite(write: () => readonly number[]): void {
+    const draft = newDraft(this.#counters, this.#counters.at);
+    const changed = this.#storage.transactionSync(() => {
+      for (const seq of write()) draft.touched.add(seq);
+      return this.#readChanged(draft);
+    });
+    for (const encoded of changed) this.#tail.replace(encoded);
+  }
+
+  /** The seqs of events in memory that bear a user's name. */
+  naming(userId: number): readonly number[] {
+    return this.#tail.naming(userId);
+  }
+
+  /** When the first event was that is retained, null for none. */
+  oldestAtMs(): number | null {
+    return this.#ended ? null : this.#start.oldestAtMs();
+  }
+
+  /** Cuts off what is due, the oldest first, CUT_EVENTS_MAX events at most. Whether more may be due. [RI1] */
+  cut(due: Due): boolean {
+    if (this.#ended) return false;
+    const { first } = this;
+    const to = this.#start.find(due);
+    if (to.head < first) return false;
+    this.#storage.transactionSync(() => this.#start.cut(to));
+    this.#start.take(to);
+    this.#tail.drop(to.head);
+    return to.head - first + 1 === CUT_EVENTS_MAX;
+  }
+
   /** The run after `seq`, from memory where it reaches back far enough, at least one event if there is one. */
   after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] {
     if (seq >= this.head) return [];
     return this.#tail.after(seq, maxEvents, maxBytes) ?? this.#events.after(seq, maxEvents, maxBytes);
   }
 
-  /** Whether everything after `seq` is in memory. */
+  /** Whether everything after `seq` is retained and in memory. */
   reaches(seq: number): boolean {
-    return this.#tail.reaches(seq);
+    return seq >= this.first - 1 && this.#tail.reaches(seq);
   }
 
   /** A page in either direction, oldest first. `visibleFrom`: what is older is not for this reader. */
@@ -129,7 +202,7 @@ export class EventLog {
 
   /** How many messages there were up to a seq. */
   messageNoAt(seq: number): number {
-    return this.#events.messageNoAt(seq);
+    return Math.max(this.#events.messageNoAt(seq), this.#start.counters.messages);
   }
 
   #appendAlone(entry: Entry, nowMs: number): Reply<Sent> {

@@ -102,6 +102,20 @@ export class EventStore {
       .one();
   }
 
+  /** An event of an import, as it read when it was exported. The newest edit of a message is the last one to come. */
+  restore(event: RoomEvent): void {
+    const { seq, kind, target, subject, reactions } = event;
+    if (subject !== undefined) this.#people.remember(subject);
+    this.insert(event);
+    if (reactions !== undefined) {
+      this.#sql.exec("UPDATE event SET reactions = ? WHERE seq = ?", JSON.stringify(reactions), seq);
+    }
+    if (kind === "edit" && target !== undefined) {
+      const sql = "UPDATE event SET edit_seq = ? WHERE seq = ? AND kind = 'message' AND body IS NOT NULL";
+      this.#sql.exec(sql, seq, target);
+    }
+  }
+
   /** How many messages there were up to a seq. */
   messageNoAt(seq: number): number {
     const [row] = this.#sql.exec<{ message_no: number }>(

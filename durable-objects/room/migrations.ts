@@ -100,6 +100,7 @@ export const migrations: readonly Migration[] = [
         actor INTEGER NOT NULL,
         PRIMARY KEY (user_id, seq)
       ) WITHOUT ROWID;
+      CREATE INDEX mention_seq ON mention (seq);
       CREATE TABLE pin (seq INTEGER PRIMARY KEY, actor INTEGER NOT NULL, at INTEGER NOT NULL);
       ALTER TABLE read_mark ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;
       ALTER TABLE person ADD COLUMN name_key TEXT;

@@ -103,6 +103,7 @@ export class NativeSeats {
         this.#lag(seat);
         return;
       }
+      this.#skipCut(seat);
       const missing = Math.min(this.#flushed - seat.position, PUSH_EVENTS_MAX);
       const run = this.#log.after(seat.position, missing, Math.min(this.#pushBytes(), this.window - seat.flight.bytes));
       if (!this.#push(seat, encodeRun(seat.position, run))) return;
@@ -159,6 +160,17 @@ export class NativeSeats {
     seat.position = run.last;
     seat.flight.add(run.last, run.bytes);
     return this.#write(seat, run.text);
+  }
+
+  /**
+   * What the seat would read next was cut meanwhile: it is told so and goes on at the first. Its credit stays used, so that
+   * cuts bring a reader who stalls nothing more to hold.
+   */
+  #skipCut(seat: Seat): void {
+    const to = this.#log.first - 1;
+    if (seat.position >= to) return;
+    this.send(seat, [{ type: "truncated", from: seat.position + 1, to }]);
+    seat.position = to;
   }
 
   #lag(seat: Seat): void {

@@ -53,6 +53,12 @@ export class People {
     return new Map(rows.toArray().map(({ name_key, user_id }) => [name_key, user_id]));
   }
 
+  /** Forgets a name for ever. Call it in the transaction of an erasure. */
+  erase(id: number): void {
+    this.#sql.exec("DELETE FROM person WHERE user_id = ?", id);
+    this.#names.delete(id);
+  }
+
   /** Drops what memory believes after a transaction was rolled back. */
   forget(): void {
     this.#names.clear();

@@ -59,4 +59,8 @@ export class RoomMeta {
     this.#sql.exec("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value);
     return value;
   }
+
+  remove(key: string): void {
+    this.#sql.exec("DELETE FROM meta WHERE key = ?", key);
+  }
 }

@@ -116,7 +116,10 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async create(identity: Identity, visibility: RoomVisibility, draft?: RoomDraft): Promise<Reply<RoomDescription>> {
-    return this.#door.asPerson(identity, (room, person) => room.create(person, visibility, draft ?? {}));
+    return this.#door.asPerson(identity, (room, person) => {
+      const vacant = this.#clear(room, person);
+      return vacant.ok ? vacant.value.create(person, visibility, draft ?? {}) : vacant;
+    });
   }
 
   async open(identity: Identity, other: Person): Promise<Reply<RoomDescription>> {
@@ -203,11 +206,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async beginImport(identity: Identity, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>> {
-    return this.#door.asManager(identity, (room, by, admin) =>
-      keepAuthors && !admin
-        ? fail("forbidden", "only an administrator keeps the authors of an import")
-        : room.imports.begin(by, head, keepAuthors),
-    );
+    return this.#door.asManager(identity, (room, by, admin) => {
+      if (keepAuthors && !admin) return fail("forbidden", "only an administrator keeps the authors of an import");
+      const vacant = this.#clear(room, by);
+      return vacant.ok ? vacant.value.imports.begin(by, head, keepAuthors) : vacant;
+    });
   }
 
   async importEvents(identity: Identity, events: readonly RoomEvent[]): Promise<Reply<null>> {
@@ -217,7 +220,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async finishImport(identity: Identity): Promise<Reply<RoomDescription>> {
     return this.#door.asPerson(identity, (room, by) => {
       const finished = room.imports.finish(by);
-      return finished.ok ? ok(room.describe(by.id)) : finished;
+      if (!finished.ok) return finished;
+      // What stands in memory is from before there was anything to read.
+      this.#room = new Room(this.ctx, this.env, room.name, room);
+      this.#room.imported(by);
+      return ok(this.#room.describe(by.id));
     });
   }
 
@@ -339,6 +346,16 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   override async alarm(): Promise<void> {
     await this.#room.jobs.run();
+    if (this.#room.imports.isStale(Date.now())) this.#delete(this.#room);
+  }
+
+  /** Makes room for a new one under this name: an import that its user or nobody goes on with gives way. [RI17] */
+  #clear(room: Room, by: Person): Reply<Room> {
+    if (room.imports.isHeldFrom(by.id, Date.now())) {
+      return fail("nameTaken", "a room of this name is being imported: try again later");
+    }
+    if (room.imports.isUnderWay) this.#delete(room);
+    return ok(this.#room);
   }
 
   #delete(room: Room): void {

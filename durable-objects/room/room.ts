@@ -119,6 +119,7 @@ export class Room implements RoomContext {
       notices: (nowMs) => this.notices.drain(nowMs),
       lobby: () => this.lobby.tell(),
       retention: (nowMs) => this.#retention.cut(nowMs),
+      import: (nowMs) => this.imports.recheck(nowMs),
     });
     this.notices = new Notices(this);
     this.gate = new PostGate(this);
@@ -235,13 +236,23 @@ export class Room implements RoomContext {
     return { ...this.meta.profile, room: this.name, kind, visibility, epoch, head, first, messages, members, role };
   }
 
-  /** From a user object. */
+  /** What was imported is a room now, and this is its first life that anybody sees. */
+  imported(owner: Person): void {
+    this.marks.read(owner.id, this.log.head);
+    this.marks.write();
+    this.notices.deliver();
+    this.lobby.changed();
+    this.#retention.check();
+  }
+
+  /** From a user object. An erasure is not noted as learnt: one that broke is asked for again. */
   learn(userId: number, news: UserNews, stamp: number): void {
-    if (!this.users.learn(userId, news, stamp)) return;
-    if (news.type === "block") this.gate.forget();
-    if (news.type !== "erase") return;
-    this.moderation.erase(userId);
-    this.#erasure.erase(userId);
+    if (news.type === "erase") {
+      this.moderation.erase(userId);
+      this.#erasure.erase(userId);
+    } else if (this.users.learn(userId, news, stamp) && news.type === "block") {
+      this.gate.forget();
+    }
   }
 
   /** From a user object: null when the room is not that user's. */

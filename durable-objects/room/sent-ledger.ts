@@ -4,7 +4,7 @@ export type Claim = { readonly id: string; readonly hash: number };
 /** Where a client's id was used before, and whether for the same content. */
 export type Earlier = { readonly sameContent: boolean; readonly seq: number; readonly at: number };
 
-/** Which client ids were sent, kept through edits, erasure and retention: the memory of idempotence. [LG3] */
+/** Which client ids were sent, kept through edits, deletions and retention: the memory of idempotence. [LG3] */
 export class SentLedger {
   readonly #sql: SqlStorage;
 

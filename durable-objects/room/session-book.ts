@@ -54,6 +54,15 @@ export class SessionBook {
     this.#purge();
   }
 
+  /** Ends every session of a user that was admitted here. Answers which. */
+  endUser(userId: number): ReadonlySet<string> {
+    const rows = this.#sql
+      .exec<{ id: string; expires_at: number }>("SELECT id, expires_at FROM session WHERE user_id = ?", userId)
+      .toArray();
+    this.end(rows.map(({ id, expires_at }) => ({ id, expiresAtMs: expires_at })));
+    return new Set(rows.map(({ id }) => id));
+  }
+
   #askOnce(identity: Identity): Promise<Reply<Person>> {
     const asking = this.#asking.get(identity.sessionId);
     if (asking !== undefined) return asking;

@@ -41,6 +41,12 @@ export class Tail {
     if (this.#bytes > limits.CARRIER_BACKLOG_BYTES_MAX) this.#trim();
   }
 
+  /** The seqs of events in memory that are from a user or about one. */
+  naming(userId: number): readonly number[] {
+    const named = this.#events.filter(({ event }) => event.from.id === userId || event.subject?.id === userId);
+    return named.map(({ event }) => event.seq);
+  }
+
   /** The run after `seq`, or null when memory does not reach back that far. */
   after(seq: number, maxEvents: number, maxBytes: number): readonly EncodedEvent[] | null {
     const first = this.#events[0]?.event.seq;
@@ -58,6 +64,13 @@ export class Tail {
   reaches(seq: number): boolean {
     const first = this.#events[0]?.event.seq;
     return first === undefined || seq >= first - 1;
+  }
+
+  /** What was cut from the log goes from memory too. */
+  drop(seq: number): void {
+    const kept = Math.max(0, seq + 1 - this.#first);
+    for (const { bytes } of this.#events.slice(0, kept)) this.#bytes -= bytes;
+    this.#events = this.#events.slice(kept);
   }
 
   get #first(): number {

@@ -29,6 +29,8 @@ export class FakePlaces implements Places {
     readonly news: UserNews;
     readonly stamp: number;
   }[] = [];
+  /** Whom the list of reports forgot. */
+  readonly forgotten: number[] = [];
   /** Which rooms were asked to watch, in this order. */
   readonly watched: string[] = [];
   /** How rooms look to the user; one that is not here answers that it is not the user's. */
@@ -50,6 +52,14 @@ export class FakePlaces implements Places {
         this.mostGlancing = Math.max(this.mostGlancing, this.glancing);
         await this.#behave(`room:${name}`).finally(() => this.glancing--);
         return this.glances.get(name) ?? null;
+      },
+    }),
+  };
+  readonly REPORTS = {
+    getByName: () => ({
+      erase: async (userId: number) => {
+        await this.#behave("reports");
+        this.forgotten.push(userId);
       },
     }),
   };

@@ -169,7 +169,7 @@ it("[IN10] whether marks are shared is told to every room of the inbox and every
     const hidden = await user.setPreferences(sessionId, { sharesMarks: false });
     expect(hidden).toEqual({ ok: true, value: { sharesMarks: false, doNotDisturbUntilMs: null } });
     const news = { type: "marks", shares: false };
-    const told = (room: string) => ({ room, news, stamp: expect.any(Number) });
+    const told = (room: string) => ({ room, userId: expect.any(Number), news, stamp: expect.any(Number) });
     expect(places.learned).toEqual(["a", "acted", "b"].map(told));
     await user.setPreferences(sessionId, { sharesMarks: false, doNotDisturbUntilMs: 9 });
     expect(places.learned).toHaveLength(3);

@@ -3,6 +3,7 @@ import type {
   DirectoryStub,
   EndedSession,
   Namespace,
+  ReportsStub,
   RoomStub,
   RosterStub,
   UserNews,
@@ -17,6 +18,7 @@ export type Places = {
   readonly ROOM: Namespace<Pick<RoomStub, "revoke" | "learn" | "glance" | "watch">>;
   readonly CARRIER: Namespace<Pick<CarrierStub, "revoke" | "direct">>;
   readonly ROSTER: Namespace<Pick<RosterStub, "began" | "ended">>;
+  readonly REPORTS: Namespace<Pick<ReportsStub, "erase">>;
 };
 
 /** What the list of live sessions must learn. */
@@ -32,9 +34,11 @@ export type RosterNews =
 export type RoomNews =
   | { readonly type: "learn"; readonly userId: number; readonly news: UserNews }
   | { readonly type: "watch"; readonly userId: number };
+/** The list of reports must forget the user. */
+type ReportsNews = { readonly type: "forget"; readonly userId: number };
 /** What others must learn: rooms and carriers of dead sessions, the list of what began and ended, rooms of the user. */
-type News = readonly EndedSession[] | RosterNews | RoomNews;
-/** A letter to a room (`room:`), a carrier (`carrier:`) or a shard of the list (`roster:`). */
+type News = readonly EndedSession[] | RosterNews | RoomNews | ReportsNews;
+/** A letter to a room (`room:`), a carrier (`carrier:`), a shard of the list (`roster:`) or the reports (`reports:`). */
 export type NewsLetter = Letter<News>;
 /** A user object's letters. An answer is how many sockets were closed by it. */
 export type Mail = MailOf<News, number>;
@@ -57,6 +61,9 @@ export async function carry(env: Places, { no, target, body }: NewsLetter): Prom
       break;
     case "watch":
       await env.ROOM.getByName(name).watch(body.userId);
+      break;
+    case "forget":
+      await env.REPORTS.getByName(name).erase(body.userId);
       break;
     case "began":
       await env.ROSTER.getByName(name).began(body.userId, body.userName, body.session);

@@ -48,10 +48,10 @@ export class RoomList {
       .map(toListed);
   }
 
-  /** Every room that holds something of the user: of the inbox, or acted in. */
+  /** Every room that may hold something of the user: that is or was in the inbox, or that was acted in. */
   all(): readonly string[] {
     return this.#sql
-      .exec<{ name: string }>("SELECT name FROM room WHERE is_in = 1 UNION SELECT name FROM acted ORDER BY name")
+      .exec<{ name: string }>("SELECT name FROM room UNION SELECT name FROM acted ORDER BY name")
       .toArray()
       .map(({ name }) => name);
   }

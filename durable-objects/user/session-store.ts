@@ -67,6 +67,7 @@ export class SessionStore {
   /** Remembers that a session acts in a place. */
   attach(session: string, { kind, name }: Place): void {
     this.#sql.exec("INSERT OR IGNORE INTO attachment (session_id, kind, name) VALUES (?, ?, ?)", session, kind, name);
+    // Longer than the session: what the user leaves in a room is to be found for exports and erasure.
   }
 
   /** Forgets that a session acts in a place. */

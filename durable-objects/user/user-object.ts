@@ -15,6 +15,7 @@ import { refuseUpgrade } from "../lib/sockets.ts";
 import { AccountStore } from "./account-store.ts";
 import { Blocks } from "./blocks.ts";
 import { DirectFeed } from "./direct-feed.ts";
+import { AccountErasure } from "./erasure.ts";
 import { EXPIRE_JOB, Inbox } from "./inbox.ts";
 import { carry, MAIL_JOB, type NewsLetter, type Places, type Mail as UserMail } from "./mail.ts";
 import { Revocations } from "./revocations.ts";
@@ -37,6 +38,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   readonly #jobs: Jobs;
   readonly #direct: DirectFeed;
   readonly #blocks: Blocks;
+  readonly #erasure: AccountErasure;
 
   constructor(ctx: DurableObjectState, env: Places) {
     super(ctx, traceObjects(env));
@@ -60,6 +62,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
       jobs: this.#jobs,
       userId: () => this.#accounts.read()?.id ?? 0,
     });
+    const revocations = new Revocations(this.#sessions, this.#mail, (ids) => this.#inbox.sockets.end(ids));
     this.#signIns = new SignIns({
       storage: ctx.storage,
       accounts: this.#accounts,
@@ -67,7 +70,15 @@ export class UserObject extends DurableObject<Places> implements UserStub {
       suspension: new Suspension(ctx.storage.sql),
       mail: this.#mail,
       jobs: this.#jobs,
-      revocations: new Revocations(this.#sessions, this.#mail, (ids) => this.#inbox.sockets.end(ids)),
+      revocations,
+    });
+    this.#erasure = new AccountErasure({
+      storage: ctx.storage,
+      accounts: this.#accounts,
+      sessions: this.#sessions,
+      rooms: this.#inbox.list,
+      mail: this.#mail,
+      revocations,
     });
     this.#blocks = new Blocks(ctx.storage, this.#mail);
     this.#direct = new DirectFeed((carrier, messages) => this.#handOver(carrier, messages));
@@ -195,11 +206,20 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return account === null ? null : this.#signIns.suspend(account, on);
   }
 
+  /** Removes the account like `remove`, and every room where it acted is told to forget it. [RI10] */
   async erase(): Promise<Ended | null> {
-    return null;
+    await this.#adopt();
+    const account = this.#accounts.read();
+    return account === null ? null : this.#erasure.erase(account);
   }
-  async accountData(_sessionId: string): Promise<Reply<AccountData>> {
-    return fail("unsupported");
+
+  /** Everything that is here, but for the password. [RI8] */
+  async accountData(sessionId: string): Promise<Reply<AccountData>> {
+    return this.#as(sessionId, ({ admin, ...user }) => {
+      const { preferences, list } = this.#inbox;
+      const sessions = this.#sessions.list(Date.now());
+      return ok({ user, admin, preferences, blocks: this.#blocks.all(), sessions, rooms: list.all() });
+    });
   }
 
   /** A page of the user's rooms as they look now. [IN3] */

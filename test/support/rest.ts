@@ -29,7 +29,8 @@ export async function request(url: string, method: string, path: string, options
     ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await answer.text();
-  const json = answer.headers.get("content-type")?.includes("json") === true;
+  // Not of lines of JSON, which are no JSON themselves.
+  const json = /^application\/(problem\+)?json/.test(answer.headers.get("content-type") ?? "");
   return { status: answer.status, headers: answer.headers, body: json ? JSON.parse(text) : text };
 }
 

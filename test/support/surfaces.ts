@@ -1,4 +1,5 @@
 import WebSocket from "ws";
+import { EMPTY_EXPORT, NDJSON } from "./export-file.ts";
 import type { ServiceName } from "./faulty-services.ts";
 import { freshName, request, roomPath, type User } from "./rest.ts";
 import { ENVELOPE_BYTES, envelope } from "./rpc.ts";
@@ -99,6 +100,11 @@ const native: readonly Native[] = [
   ["chatroom", "revokeInvitation", "DELETE", "ROOM/invitations/none"],
   ["chatroom", "openDirect", "POST", "/api/v1/direct/1"],
   ["chatroom", "createGroup", "POST", "/api/v1/groups", () => ({ title: "hello", userIds: [1] })],
+  ["chatroom", "exportHead", "GET", "ROOM/export"],
+  ["auth", "accountData", "GET", "/api/v1/accounts/me/export"],
+  // Never with the right password: what is slow may come to it in the end.
+  ["auth", "eraseUser", "DELETE", "/api/v1/accounts/me", () => ({ password: "another horse" })],
+  ["auth", "eraseUser", "DELETE", "/api/v1/admin/users/nobody"],
 ];
 
 const gochat: readonly (readonly [ServiceName, string, string, (asker: Asker) => object])[] = [
@@ -141,6 +147,16 @@ export const surfaces: readonly Surface[] = [
     const ask = (asker: Asker) => say(asker.url, "POST", `/${path}`, { token: asker.user.token, body: body(asker) });
     return { title: path, service, method, dialect: "rpc", ask };
   }),
+  {
+    title: "POST /api/v1/imports",
+    service: "chatroom",
+    method: "beginImport",
+    dialect: "native",
+    ask: ({ url, user: { token } }) => {
+      const path = `/api/v1/imports?room=${freshName("room")}`;
+      return say(url, "POST", path, { token, body: EMPTY_EXPORT, headers: NDJSON });
+    },
+  },
   { title: "Subscribe", service: "chat", method: "fetch", dialect: "rpc stream", ask: subscribe },
   { title: "a room's socket", service: "chat", method: "fetch", dialect: "upgrade", ask: upgradeNative },
   {

@@ -39,8 +39,8 @@ export function createAuth(env: AuthEnv): AuthService {
     blocks: (identity) => guard("blocks", () => blocks(context, identity)),
     block: (identity, userId, on) => guard("block", () => block(context, identity, userId, on)),
     suspend: (identity, userName, on) => guard("suspend", () => suspend(context, identity, userName, on)),
-    eraseUser: (identity, userName, password) =>
-      guard("eraseUser", () => eraseUser(context, identity, userName, password)),
+    eraseUser: (identity, userName, password, address) =>
+      guard("eraseUser", () => eraseUser(context, identity, userName, password, address)),
     accountData: (identity) => guard("accountData", () => accountData(context, identity)),
     metrics: async () => report(Date.now()),
   };

@@ -70,8 +70,8 @@ export default class Auth extends WorkerEntrypoint<AuthEnv> implements AuthServi
   suspend(identity: Identity, userName: string, on: boolean) {
     return this.#auth.suspend(identity, userName, on);
   }
-  eraseUser(identity: Identity, userName: string, password: string | null) {
-    return this.#auth.eraseUser(identity, userName, password);
+  eraseUser(identity: Identity, userName: string, password: string | null, address?: string) {
+    return this.#auth.eraseUser(identity, userName, password, address);
   }
   accountData(identity: Identity) {
     return this.#auth.accountData(identity);

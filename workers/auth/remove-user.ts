@@ -18,12 +18,15 @@ export async function removeUser(context: AuthContext, identity: Identity, userN
   if (!caller.value.admin && caller.value.id !== id) return fail("forbidden", "only an administrator may do this");
   const ended = await userObject(context, id).remove();
   if (ended === null) return ok(false);
-  await free(context, name.value.key, id);
+  await freeName(context, name.value.key, id);
   return ok(true);
 }
 
-// The user is gone already, and whoever registers the name next frees it: no reason to say that nothing happened. [AC18]
-async function free({ env }: AuthContext, key: string, id: number): Promise<void> {
+/**
+ * Frees the name of somebody who is gone. One that the directory did not hear of is freed by whoever registers it next:
+ * no reason to say that nothing happened. [AC18]
+ */
+export async function freeName({ env }: AuthContext, key: string, id: number): Promise<void> {
   try {
     await freeUserName(env, key, id);
   } catch (error) {

@@ -137,7 +137,7 @@ export function fakeServices(calls: Calls = [], overrides: Partial<Record<string
       reports: answering("reports", { reports: [report], more: false, next: "" }),
       resolveReport: answering("resolveReport", { ...report, state: "resolved" }),
       exportHead: answering("exportHead", { ...room, people: [], pins: [] }),
-      exportOwn: answering("exportOwn", { role: null, marks, events: [], next: null }),
+      exportOwn: answering("exportOwn", { role: null, marks, events: [], versions: [], next: null }),
       beginImport: answering("beginImport", null),
       importEvents: answering("importEvents", null),
       finishImport: answering("finishImport", room),

@@ -1,12 +1,94 @@
-import type { RoomContext } from "../room-context.ts";
+import { Reactions } from "../reactions.ts";
+import type { Room } from "../room.ts";
 
-/** Forgets a user: texts, name and everything else that was the user's own. Tombstones keep the order. */
+type Parts = Pick<
+  Room,
+  "storage" | "log" | "people" | "sessions" | "audience" | "membership" | "marks" | "gate" | "record"
+>;
+
+const OWN = "SELECT seq FROM event WHERE actor = ? AND kind = 'message'";
+const HANGING_ON_MESSAGES = ["version", "reaction", "pin"];
+
+/** What a room deletes of a user by id; the log and its reactions are changed apart from that. */
+const FORGET = [
+  "DELETE FROM mention WHERE actor = ?",
+  "DELETE FROM mention WHERE user_id = ?",
+  // Nobody sends under this id again, and what stands here is chosen by the user or tells what a text was.
+  "DELETE FROM sent WHERE sender = ?",
+  "DELETE FROM read_mark WHERE user_id = ?",
+  "DELETE FROM watcher WHERE user_id = ?",
+  "DELETE FROM news WHERE user_id = ?",
+  "DELETE FROM invitation WHERE created_by = ?",
+  "DELETE FROM mute WHERE user_id = ?",
+  "DELETE FROM ban WHERE user_id = ?",
+  // What the user said of others, and what others said of the user: who did what to whom stays, by their ids.
+  "UPDATE mute SET reason = '' WHERE actor = ?",
+  "UPDATE ban SET reason = '' WHERE actor = ?",
+  "UPDATE moderation SET reason = '' WHERE actor = ?",
+  "UPDATE moderation SET reason = '' WHERE subject = ?",
+  "DELETE FROM outbox WHERE json_extract(body, '$.report.reporter.id') = ?",
+  "DELETE FROM outbox WHERE json_extract(body, '$.report.author.id') = ?",
+];
+
+/** Forgets a user: texts, name and everything else that was the user's own. Tombstones keep the order. [RI12] */
 export class Erasure {
-  readonly #room: RoomContext;
-  constructor(room: RoomContext) {
+  readonly #room: Parts;
+  readonly #reactions: Reactions;
+
+  constructor(room: Parts) {
     this.#room = room;
+    this.#reactions = new Reactions(room.storage.sql);
   }
-  erase(_userId: number): void {
-    throw new Error(this.#room.name);
+
+  /** Done again it changes nothing: the letter that asks for it may come twice. */
+  erase(userId: number): void {
+    const { sessions, audience, membership, log, gate } = this.#room;
+    // First, so that nothing that waits of the user is written behind the erasure. [RR3]
+    audience.end(sessions.endUser(userId));
+    membership.userRemoved(userId);
+    const nobody = { id: userId, name: "" };
+    if (this.#saysSomething(userId)) {
+      this.#room.record(nobody, { kind: "purge", subject: nobody }, () => this.#forget(userId));
+    } else {
+      log.rewrite(() => this.#forget(userId));
+    }
+    gate.forget();
+  }
+
+  #saysSomething(userId: number): boolean {
+    const sql = "SELECT 1 FROM event WHERE actor = ? AND kind = 'message' AND body IS NOT NULL LIMIT 1";
+    return !this.#room.storage.sql.exec(sql, userId).next().done;
+  }
+
+  /** Answers the seqs of events that read differently from now on. */
+  #forget(userId: number): readonly number[] {
+    const { storage, log, people, marks } = this.#room;
+    this.#tombstone(userId);
+    const reacted = this.#takeReactionsBack(userId);
+    for (const statement of FORGET) storage.sql.exec(statement, userId);
+    marks.forget(userId);
+    people.erase(userId);
+    return [...reacted, ...log.naming(userId)];
+  }
+
+  /** The client's own id and time go too: they may say anything. */
+  #tombstone(userId: number): void {
+    const { sql } = this.#room.storage;
+    for (const table of HANGING_ON_MESSAGES) sql.exec(`DELETE FROM ${table} WHERE seq IN (${OWN})`, userId);
+    sql.exec(
+      `UPDATE event SET body = NULL, edit_seq = NULL, reactions = NULL, mentions = NULL, stamp = NULL
+       WHERE actor = ? AND kind = 'message'`,
+      userId,
+    );
+  }
+
+  #takeReactionsBack(userId: number): readonly number[] {
+    const { sql } = this.#room.storage;
+    const put = sql.exec<{ seq: number; emoji: string }>("SELECT seq, emoji FROM reaction WHERE user_id = ?", userId);
+    return put.toArray().map(({ seq, emoji }) => {
+      const [message] = sql.exec<{ reactions: string | null }>("SELECT reactions FROM event WHERE seq = ?", seq);
+      this.#reactions.set({ seq, emoji, userId, on: false }, message?.reactions ?? null);
+      return seq;
+    });
   }
 }

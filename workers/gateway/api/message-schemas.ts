@@ -37,6 +37,10 @@ export const RoomEvent = z
     messageNo: seq,
     body: z.string().optional().openapi({ description: "What a message says now; on its newest edit the same again." }),
     replyTo: seq.optional(),
+    stamp: z
+      .object({ id: z.string().optional(), atMs: z.number().int().optional() })
+      .optional()
+      .openapi({ description: "What the sender's client said of the message." }),
     editedAt: z.number().int().optional().openapi({ description: "When the newest edit of this message was." }),
     deleted: z.literal(true).optional().openapi({ description: "This message was deleted: it keeps its place only." }),
     reactions: z

@@ -92,6 +92,11 @@ it("[API10] the document lists every route", async () => {
       "delete /api/v1/rooms/{room}/invitations/{id}",
       "post /api/v1/direct/{userId}",
       "post /api/v1/groups",
+      "get /api/v1/rooms/{room}/export",
+      "get /api/v1/accounts/me/export",
+      "post /api/v1/imports",
+      "delete /api/v1/accounts/me",
+      "delete /api/v1/admin/users/{name}",
     ].sort(),
   );
 });

@@ -67,7 +67,9 @@ export const userId = z.number().int().min(1).max(SEQ_MAX);
 export const seq = z.number().int().min(0).max(SEQ_MAX);
 export const instant = z.iso.datetime().openapi({ example: "2026-11-22T12:00:00.000Z" });
 
-export const Person = z.object({ id: seq, name: z.string() }).openapi("Person");
+/** Below 0 for somebody of an import, whom no credential speaks for. */
+const personId = z.number().int().min(-SEQ_MAX).max(SEQ_MAX);
+export const Person = z.object({ id: personId, name: z.string() }).openapi("Person");
 export const Me = z.object({ id: seq, name: z.string(), admin: z.boolean() }).openapi("Me");
 export const Session = z
   .object({ id: z.string(), createdAt: instant, expiresAt: instant, label: z.string() })

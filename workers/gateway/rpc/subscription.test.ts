@@ -207,3 +207,18 @@ it.each([
   expect(toRefusal(code).failure).toBe(failure);
   expect(failures[toRefusal(code).failure].grpc).toBeGreaterThan(0);
 });
+it("[RI5] a cut behind what arrived ends nothing, one before it is OUT_OF_RANGE behind what waits", () => {
+  const rules = following();
+  rules.receive(events(5, 3), 100);
+  expect(rules.receive({ type: "truncated", from: 2, to: 7 }, 10)).toEqual([]);
+  rules.receive(events(8, 1), 100);
+  expect(failureOf(rules.receive({ type: "truncated", from: 10, to: 19 }, 10))).toBe("outOfRange");
+  expect(readAll(rules)).toEqual([6, 7, 8, 9]);
+});
+it("[RI13] what waits of somebody who was purged is not handed over any more", () => {
+  const rules = following();
+  rules.receive(events(5, 3), 100);
+  const purge = { seq: 9, kind: "purge", from: ann, at: 9, messageNo: 8, subject: { id: ann.id, name: "" } } as const;
+  rules.receive({ type: "events", after: 8, events: [purge] }, 10);
+  expect(readAll(rules)).toEqual([]);
+});

@@ -60,7 +60,7 @@ export class Subscription {
       case "resumed":
         return this.#follow();
       case "truncated":
-        return [end(fail("outOfRange", `the room keeps nothing before seq ${frame.to + 1}`))];
+        return this.#cut(frame.to);
       case "reset":
         return [end(fail("outOfRange", "the room's log is another, or has not come that far"))];
       case "events":
@@ -169,7 +169,10 @@ export class Subscription {
     if (link.type === "hole") return this.#place(this.#handed?.event.seq ?? this.#taken.seq);
     const share = bytes / events.length;
     this.#waiting.push(...link.events.map((event) => ({ event, bytes: share })));
-    for (const event of link.events) if (event.target !== undefined) this.#change(event.target, event);
+    for (const event of link.events) {
+      if (event.target !== undefined) this.#change(event.target, event);
+      if (event.kind === "purge") this.#purge(event);
+    }
     this.#position = link.seq;
     return [];
   }
@@ -181,6 +184,21 @@ export class Subscription {
     if (waiting === undefined) return;
     if (kind === "edit" && body !== undefined) this.#waiting[at] = { ...waiting, event: { ...waiting.event, body } };
     if (kind === "delete") this.#waiting[at] = { ...waiting, event: { ...waiting.event, body: "", deleted: true } };
+  }
+
+  /** Everything that the subject said before is a tombstone. [RI13] */
+  #purge({ seq, subject }: RoomEvent): void {
+    this.#waiting = this.#waiting.map((waiting) => {
+      const { event } = waiting;
+      const isGone = event.kind === "message" && event.from.id === subject?.id && event.seq < seq;
+      return isGone ? { ...waiting, event: { ...event, body: "", deleted: true } } : waiting;
+    });
+  }
+
+  /** What arrived before it was cut stays what was read: only a hole ends the stream. [RP8] [RI5] */
+  #cut(to: number): readonly SubscriptionEffect[] {
+    if (to <= this.#position && this.#state === "following") return [];
+    return [end(fail("outOfRange", `the room keeps nothing before seq ${to + 1}`))];
   }
 
   #lag(): readonly SubscriptionEffect[] {

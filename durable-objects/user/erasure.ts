@@ -1,0 +1,60 @@
+import { limits } from "../../contracts/limits.ts";
+import type { Account } from "../../contracts/objects.ts";
+import type { Ended } from "../../contracts/services.ts";
+import type { AccountStore } from "./account-store.ts";
+import type { Mail, NewsLetter } from "./mail.ts";
+import type { Ending, Revocations } from "./revocations.ts";
+import type { RoomList } from "./room-list.ts";
+import type { SessionStore } from "./session-store.ts";
+
+type Parts = {
+  readonly storage: DurableObjectStorage;
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly rooms: RoomList;
+  readonly mail: Mail;
+  readonly revocations: Revocations;
+};
+
+/** Removes an account and has every room where it acted forget it: letters wait for as long as a room is away. [RI10] */
+export class AccountErasure {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** All of it or nothing is stored; then everybody is told, sessions first. Answers how many places are still to be told. */
+  async erase(account: Account): Promise<Ended> {
+    const { storage, accounts, revocations, mail } = this.#parts;
+    const { ending, letters } = storage.transactionSync(() => this.#store(account.id, Date.now()));
+    accounts.reload();
+    const ended = await revocations.tell(ending);
+    await mail.deliver(letters, limits.REVOKE_WAIT_MS_MAX);
+    return { ...ended, pending: this.#placesPending() };
+  }
+
+  #store(userId: number, nowMs: number): { readonly ending: Ending; readonly letters: readonly NewsLetter[] } {
+    const { accounts, sessions, rooms, mail, revocations } = this.#parts;
+    accounts.remove(nowMs);
+    const ids = sessions.list(nowMs).map(({ id }) => id);
+    const ending = revocations.endRemoved(userId, ids, nowMs);
+    const learn = { type: "learn", userId, news: { type: "erase" } } as const;
+    const letters = rooms.all().map((room) => mail.post(`room:${room}`, learn, nowMs));
+    const toReports = mail.post("reports:reports", { type: "forget", userId }, nowMs);
+    this.#forget();
+    return { ending, letters: [...letters, toReports] };
+  }
+
+  /** What is the user's own beside the account and its sessions, and news that bears the name. */
+  #forget(): void {
+    const { sql } = this.#parts.storage;
+    for (const table of ["room", "acted", "block", "preference", "suspended"]) sql.exec(`DELETE FROM ${table}`);
+    sql.exec("DELETE FROM outbox WHERE json_extract(body, '$.type') = 'began'");
+  }
+
+  #placesPending(): number {
+    const sql = "SELECT COUNT(DISTINCT target) AS places FROM outbox WHERE target NOT LIKE 'roster:%'";
+    return this.#parts.storage.sql.exec<{ places: number }>(sql).one().places;
+  }
+}
