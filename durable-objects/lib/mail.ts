@@ -9,20 +9,28 @@ type Parts<Body, Answer> = {
   /** The name of the job that calls `drain`. */
   readonly job: string;
   readonly carry: Carry<Body, Answer>;
+  /**
+   * How many letters leave in a second when more than that wait; without it all of them at once. Each may wake an object,
+   * which stays awake for seconds and holds files open on a self-host.
+   */
+  readonly perSecond?: number;
 };
 
 const ROUND_MS_MAX = 2_000;
+const SECOND_MS = 1_000;
 
 /** Letters of one object, each carried until it was taken, by the alarm in the end. [OB2] [OB3] */
 export class Mail<Body, Answer> {
   readonly #outbox: Outbox<Body, Answer>;
   readonly #jobs: Jobs;
   readonly #job: string;
+  readonly #perSecond: number;
   #flushing = false;
 
-  constructor({ sql, jobs, job, carry }: Parts<Body, Answer>) {
+  constructor({ sql, jobs, job, carry, perSecond = Number.MAX_SAFE_INTEGER }: Parts<Body, Answer>) {
     this.#jobs = jobs;
     this.#job = job;
+    this.#perSecond = perSecond;
     this.#outbox = new Outbox(sql, carry);
   }
 
@@ -43,15 +51,18 @@ export class Mail<Body, Answer> {
 
   /**
    * Carries what is due in nobody's way: one round at a time, and what is posted meanwhile in the next, so that a burst
-   * of letters is as many calls and no more alarms than a single one. [OB4]
+   * of letters is as many calls and no more alarms than a single one. What is too much for one second is the job's. [OB4]
    */
   flush(): void {
     if (!this.#flushing && this.#isDue()) void outsideTrace(() => this.#rounds());
   }
 
   /** The job: carries on until every letter was taken. */
-  drain(nowMs: number): Promise<number | undefined> {
-    return this.#outbox.drain(nowMs);
+  async drain(nowMs: number): Promise<number | undefined> {
+    if (this.#perSecond === Number.MAX_SAFE_INTEGER) return this.#outbox.drain(nowMs);
+    await this.#outbox.carryDue(nowMs, ROUND_MS_MAX, this.#perSecond);
+    const dueMs = this.#outbox.nextDueMs();
+    return dueMs === undefined ? undefined : Math.max(dueMs, nowMs + SECOND_MS);
   }
 
   /** Makes sure that letters of an earlier life have a job: a crash while the job ran would have taken it along. */
@@ -64,8 +75,10 @@ export class Mail<Body, Answer> {
     this.#flushing = true;
     try {
       await this.#jobs.schedule(this.#job, Date.now() + RETRY_MS_MIN);
+      let left = this.#perSecond;
       do {
-        while (this.#isDue()) await this.#outbox.drain(Date.now(), ROUND_MS_MAX);
+        while (left > 0 && this.#isDue()) left -= await this.#outbox.carryDue(Date.now(), ROUND_MS_MAX, left);
+        if (left === 0) return await this.#jobs.schedule(this.#job, Date.now() + SECOND_MS);
         await this.#settle();
         // Settling waits for the storage: a letter that was posted meanwhile found this flush under way.
       } while (this.#isDue());

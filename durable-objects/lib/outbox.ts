@@ -62,17 +62,23 @@ export class Outbox<Body, Answer> {
   }
 
   /** Carries what is due. Answers when to come again, undefined when nothing is left: the shape of a job. */
-  async drain(nowMs: number, waitMs = DRAIN_WAIT_MS): Promise<number | undefined> {
+  async drain(nowMs: number): Promise<number | undefined> {
+    await this.carryDue(nowMs, DRAIN_WAIT_MS);
+    return this.nextDueMs();
+  }
+
+  /** Carries at most so many of the letters that are due, and waits a while. Answers how many it took in hand. */
+  async carryDue(nowMs: number, waitMs: number, lettersMax = DRAIN_LETTERS_MAX): Promise<number> {
     const due = this.#sql
       .exec<{ no: number; target: string; body: string }>(
         "SELECT no, target, body FROM outbox WHERE due_at <= ? ORDER BY due_at LIMIT ?",
         nowMs,
-        DRAIN_LETTERS_MAX,
+        Math.min(lettersMax, DRAIN_LETTERS_MAX),
       )
       .toArray();
     const letters = due.map(({ no, target, body }) => ({ no, target, body: JSON.parse(body) as Body }));
     await this.deliver(letters, waitMs);
-    return this.nextDueMs();
+    return letters.length;
   }
 
   /** When the first letter is due, undefined when none is left. */
