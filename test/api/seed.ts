@@ -25,14 +25,18 @@ export async function seed(url: string): Promise<User> {
   const [ada, bea, caller] = ["Ada", "Bea", "Caller"].map((name) => people.get(name));
   if (ada === undefined || bea === undefined || caller?.id !== CALLER_ID) throw new Error("ids do not begin at 1");
 
+  const members = new Map([
+    ["lobby", caller],
+    ["Ada's", caller],
+    ["private", bea],
+  ]);
   for (const [owner, name, visibility] of ROOMS) {
     const token = owner === "Ada" ? ada.token : caller.token;
-    await call(url, "POST", "/api/v1/rooms", { token, body: { name, visibility } });
+    // There from the start, so that the first message of every room has seq 1.
+    const member = members.get(name);
+    const body = { name, visibility, ...(member === undefined ? {} : { members: [member.id] }) };
+    await call(url, "POST", "/api/v1/rooms", { token, body });
   }
-  for (const room of ["lobby", "Ada's"]) {
-    await call(url, "PUT", `${roomPath(room)}/members/${caller.id}`, { token: ada.token });
-  }
-  await call(url, "PUT", `${roomPath("private")}/members/${bea.id}`, { token: caller.token });
   for (const room of ["lobby", "Ada's", "1"]) await talk(url, room, ada.token, caller.token);
   for (const room of ["listed", "unlisted", "private", "2"]) await talk(url, room, caller.token, caller.token);
   await talk(url, directRoom(ada.id, caller.id), ada.token, caller.token);

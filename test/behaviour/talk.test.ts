@@ -20,9 +20,8 @@ afterAll(() => server.stop());
 /** A private room of the owner's with a member who has been there. */
 async function freshRoom(): Promise<string> {
   const name = freshName("room");
-  await call(server.url, "POST", "/api/v1/rooms", { token: owner.token, body: { name, visibility: "private" } });
-  await call(server.url, "PUT", `${roomPath(name)}/members/${member.id}`, { token: owner.token });
-  for (const { token } of [owner, member]) await call(server.url, "GET", roomPath(name), { token });
+  const body = { name, visibility: "private", members: [member.id] };
+  await call(server.url, "POST", "/api/v1/rooms", { token: owner.token, body });
   return name;
 }
 
