@@ -197,8 +197,11 @@ async function holding(text: string): Promise<readonly string[]> {
   return files.filter((file) => file.endsWith(".sqlite")).flatMap((file) => tablesHolding(file, text));
 }
 
+/** The server takes a database for itself for a moment when it opens or closes it. */
+const LOCK_MS_MAX = 5_000;
+
 function tablesHolding(file: string, text: string): readonly string[] {
-  const database = new DatabaseSync(join(server.dataDir, file), { readOnly: true });
+  const database = new DatabaseSync(join(server.dataDir, file), { readOnly: true, timeout: LOCK_MS_MAX });
   try {
     const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all();
     return (
