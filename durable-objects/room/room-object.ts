@@ -270,27 +270,14 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>> {
-    const { userId, sessionId } = identity;
-    return this.#door.asGuest(identity, async (room, person) => {
-      const { audience, sessions, log } = room;
-      if (audience.full) return fail("roomFull");
-      const wasHere = audience.presence.has(userId);
-      await audience.links.seat(carrier, { connection, userId, sessionId }, person);
-      if (log.ended) return fail("notFound", "the room was deleted");
-      // The session may have ended while the carrier was asked for its seats.
-      if (sessions.isDead(sessionId)) {
-        audience.links.end(new Set([sessionId]));
-        return fail("session");
-      }
-      // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
-      if (wasHere && room.kind === "numbered") this.#tell(userId, audience.roomInfo());
-      return ok(person);
-    });
+    return this.#door.asGuest(identity, ({ seating }, person) =>
+      seating.seat({ identity, carrier, connection }, person),
+    );
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
     this.#door.note();
-    await this.#room.unseat(carrier, seat);
+    await this.#room.seating.unseat(carrier, seat);
   }
 
   async pull(_carrier: string, after: number): Promise<EventPage> {
@@ -299,7 +286,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   async revoke(sessions: readonly EndedSession[]): Promise<number> {
     this.#door.note();
-    return this.#room.revoke(sessions);
+    return this.#room.seating.revoke(sessions);
   }
 
   async learn(userId: number, news: UserNews, stamp: number): Promise<void> {
