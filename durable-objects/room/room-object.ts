@@ -198,32 +198,32 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async exportHead(identity: Identity): Promise<Reply<ExportHead>> {
-    return this.#door.asCaller(identity, (room, by) => room.exports.head(by));
+    return this.#door.asCaller(identity, (room, by) => room.rights.exports.head(by));
   }
 
   async exportOwn(identity: Identity, from: number, limit: number): Promise<Reply<OwnPage>> {
-    return this.#door.asPerson(identity, (room, { id }) => room.exports.own(id, from, limit));
+    return this.#door.asPerson(identity, (room, { id }) => room.rights.exports.own(id, from, limit));
   }
 
   async beginImport(identity: Identity, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>> {
     return this.#door.asManager(identity, (room, by, admin) => {
       if (keepAuthors && !admin) return fail("forbidden", "only an administrator keeps the authors of an import");
       const vacant = this.#clear(room, by);
-      return vacant.ok ? vacant.value.imports.begin(by, head, keepAuthors) : vacant;
+      return vacant.ok ? vacant.value.rights.imports.begin(by, head, keepAuthors) : vacant;
     });
   }
 
   async importEvents(identity: Identity, events: readonly RoomEvent[]): Promise<Reply<null>> {
-    return this.#door.asPerson(identity, (room, by) => room.imports.add(by, events));
+    return this.#door.asPerson(identity, (room, by) => room.rights.imports.add(by, events));
   }
 
   async finishImport(identity: Identity): Promise<Reply<RoomDescription>> {
     return this.#door.asPerson(identity, (room, by) => {
-      const finished = room.imports.finish(by);
+      const finished = room.rights.imports.finish(by);
       if (!finished.ok) return finished;
       // What stands in memory is from before there was anything to read.
       this.#room = new Room(this.ctx, this.env, room.name, room);
-      this.#room.imported(by);
+      this.#room.rights.imported(by);
       return ok(this.#room.describe(by.id));
     });
   }
@@ -333,15 +333,15 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   override async alarm(): Promise<void> {
     await this.#room.jobs.run();
-    if (this.#room.imports.isStale(Date.now())) this.#delete(this.#room);
+    if (this.#room.rights.imports.isStale(Date.now())) this.#delete(this.#room);
   }
 
   /** Makes room for a new one under this name: an import that its user or nobody goes on with gives way. [RI17] */
   #clear(room: Room, by: Person): Reply<Room> {
-    if (room.imports.isHeldFrom(by.id, Date.now())) {
+    if (room.rights.imports.isHeldFrom(by.id, Date.now())) {
       return fail("nameTaken", "a room of this name is being imported: try again later");
     }
-    if (room.imports.isUnderWay) this.#delete(room);
+    if (room.rights.imports.isUnderWay) this.#delete(room);
     return ok(this.#room);
   }
 

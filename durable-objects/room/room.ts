@@ -33,10 +33,7 @@ import { Notices } from "./notices/notices.ts";
 import { People } from "./people.ts";
 import { RateLimit, readRates } from "./rate-limit.ts";
 import { ReadMarks } from "./read-marks.ts";
-import { Erasure } from "./rights/erasure.ts";
-import { Exports } from "./rights/exports.ts";
-import { Imports } from "./rights/imports.ts";
-import { Retention } from "./rights/retention.ts";
+import { Rights } from "./rights/rights.ts";
 import type { Caller, Fact, RoomContext } from "./room-context.ts";
 import { RoomMeta } from "./room-meta.ts";
 import { Seating } from "./seating.ts";
@@ -84,14 +81,11 @@ export class Room implements RoomContext {
   readonly pins: Pins;
   readonly marks: ReadMarks;
   readonly liveMarks: LiveMarks;
-  readonly exports: Exports;
-  readonly imports: Imports;
+  readonly rights: Rights;
   readonly dialect: NativeDialect;
   readonly #sends: Sends;
   readonly #glances: Glances;
   readonly #introductions: Introductions;
-  readonly #retention: Retention;
-  readonly #erasure: Erasure;
   readonly #directs: DirectMessages;
 
   /** `before` is the life that ended: its sessions and names go on, so that the dead ones stay dead. [RR3] */
@@ -114,8 +108,8 @@ export class Room implements RoomContext {
     this.jobs = new Jobs(storage, {
       notices: (nowMs) => this.notices.drain(nowMs),
       lobby: () => this.lobby.tell(),
-      retention: (nowMs) => this.#retention.cut(nowMs),
-      import: (nowMs) => this.imports.recheck(nowMs),
+      retention: (nowMs) => this.rights.retention.cut(nowMs),
+      import: (nowMs) => this.rights.imports.recheck(nowMs),
     });
     this.notices = new Notices(this);
     this.gate = new PostGate(this);
@@ -133,12 +127,9 @@ export class Room implements RoomContext {
     this.pins = new Pins(this);
     this.marks = new ReadMarks({ storage, log: this.log, visibleFrom: (userId) => this.visibleFrom(userId) });
     this.liveMarks = new LiveMarks(this);
-    this.exports = new Exports(this);
-    this.imports = new Imports(this);
+    this.rights = new Rights(this);
     this.#glances = new Glances(this);
     this.#introductions = new Introductions(this);
-    this.#retention = new Retention(this);
-    this.#erasure = new Erasure(this);
     this.#directs = new DirectMessages(this);
     this.#sends = new Sends({
       log: this.log,
@@ -148,7 +139,10 @@ export class Room implements RoomContext {
       gate: this.gate,
       rates: readRates(env),
       sync: () => storage.sync(),
-      answered: (grown) => this.#answered(grown),
+      answered: (grown) => {
+        this.dialect.flushAnswers();
+        if (grown) this.#grown();
+      },
     });
     this.dialect = new NativeDialect({
       room: name,
@@ -225,20 +219,11 @@ export class Room implements RoomContext {
     return describeRoom(this, userId);
   }
 
-  /** What was imported is a room now, and this is its first life that anybody sees. */
-  imported(owner: Person): void {
-    this.marks.read(owner.id, this.log.head);
-    this.marks.write();
-    this.notices.deliver();
-    this.lobby.changed();
-    this.#retention.check();
-  }
-
   /** From a user object. An erasure is not noted as learnt: one that broke is asked for again. */
   learn(userId: number, news: UserNews, stamp: number): void {
     if (news.type === "erase") {
       this.moderation.erase(userId);
-      this.#erasure.erase(userId);
+      this.rights.erasure.erase(userId);
     } else if (this.users.learn(userId, news, stamp) && news.type === "block") {
       this.gate.forget();
     }
@@ -254,14 +239,9 @@ export class Room implements RoomContext {
     return deleteRoom(this);
   }
 
-  #answered(grown: boolean): void {
-    this.dialect.flushAnswers();
-    if (grown) this.#grown();
-  }
-
   #grown(): void {
     this.audience.grown();
-    this.#retention.check();
+    this.rights.retention.check();
     this.notices.stir();
     this.#introductions.begin();
     this.#directs.tell();
