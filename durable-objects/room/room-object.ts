@@ -49,7 +49,8 @@ import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { refuseUpgrade } from "../lib/sockets.ts";
 import { Door } from "./door.ts";
-import { Room } from "./room.ts";
+import type { Room } from "./room.ts";
+import { RoomLives } from "./room-lives.ts";
 import { RoomSockets } from "./room-sockets.ts";
 
 /** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
@@ -57,14 +58,13 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   static {
     receiveCalls(RoomObject.prototype, { object: "room" });
   }
-  /** Another one after a deletion: ask for it anew after every await. */
-  #room: Room;
+  readonly #lives: RoomLives;
   readonly #door: Door;
   readonly #sockets: RoomSockets;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, traceObjects(env));
-    this.#room = new Room(ctx, this.env, ctx.id.name ?? "");
+    this.#lives = new RoomLives(ctx, this.env);
     this.#door = new Door(this.env.USER, () => this.#room);
     this.#sockets = new RoomSockets(ctx, () => this.#room);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -117,7 +117,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   async create(identity: Identity, visibility: RoomVisibility, draft?: RoomDraft): Promise<Reply<RoomDescription>> {
     return this.#door.asPerson(identity, (room, person) => {
-      const vacant = this.#clear(room, person);
+      const vacant = this.#lives.clear(room, person);
       return vacant.ok ? vacant.value.create(person, visibility, draft ?? {}) : vacant;
     });
   }
@@ -208,7 +208,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async beginImport(identity: Identity, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>> {
     return this.#door.asManager(identity, (room, by, admin) => {
       if (keepAuthors && !admin) return fail("forbidden", "only an administrator keeps the authors of an import");
-      const vacant = this.#clear(room, by);
+      const vacant = this.#lives.clear(room, by);
       return vacant.ok ? vacant.value.rights.imports.begin(by, head, keepAuthors) : vacant;
     });
   }
@@ -218,14 +218,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async finishImport(identity: Identity): Promise<Reply<RoomDescription>> {
-    return this.#door.asPerson(identity, (room, by) => {
-      const finished = room.rights.imports.finish(by);
-      if (!finished.ok) return finished;
-      // What stands in memory is from before there was anything to read.
-      this.#room = new Room(this.ctx, this.env, room.name, room);
-      this.#room.rights.imported(by);
-      return ok(this.#room.describe(by.id));
-    });
+    return this.#door.asPerson(identity, (room, by) => this.#lives.finishImport(room, by));
   }
 
   async describe(identity: Identity): Promise<Reply<RoomDescription>> {
@@ -252,7 +245,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async delete(identity: Identity): Promise<Reply<boolean>> {
     return this.#door.asManager(identity, (room, by, admin) => {
       const deletes = room.membership.mayDelete(by.id, admin);
-      if (deletes.ok && deletes.value) this.#delete(room);
+      if (deletes.ok && deletes.value) this.#lives.delete(room);
       return deletes;
     });
   }
@@ -333,21 +326,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   override async alarm(): Promise<void> {
     await this.#room.jobs.run();
-    if (this.#room.rights.imports.isStale(Date.now())) this.#delete(this.#room);
+    this.#lives.sweep();
   }
 
-  /** Makes room for a new one under this name: an import that its user or nobody goes on with gives way. [RI17] */
-  #clear(room: Room, by: Person): Reply<Room> {
-    if (room.rights.imports.isHeldFrom(by.id, Date.now())) {
-      return fail("nameTaken", "a room of this name is being imported: try again later");
-    }
-    if (room.rights.imports.isUnderWay) this.#delete(room);
-    return ok(this.#room);
-  }
-
-  #delete(room: Room): void {
-    this.ctx.waitUntil(room.delete());
-    this.#room = new Room(this.ctx, this.env, room.name, room);
+  get #room(): Room {
+    return this.#lives.now;
   }
 
   /** In its own turn: between the check that a session lives and its seat nothing is waited for. */
