@@ -122,8 +122,7 @@ describe("what is left of a deleted room", () => {
       storage.sql.exec("DELETE FROM session WHERE user_id = ?", bob.userId);
     });
     await room.delete(owner);
-    // And the number of the last letter: news of the next life is newer than what is still on its way. [IN2]
-    expect(await rowsOf(name)).toEqual({ meta: 1, person: 2, session: 2, sqlite_sequence: 1 });
+    expect(await rowsOf(name)).toEqual({ meta: 1, person: 2, session: 2 });
     await room.create(bob, "listed");
     await room.send(bob, { body: "here again" });
     await evictDurableObject(env.ROOM.getByName(name));
@@ -135,7 +134,7 @@ describe("what is left of a deleted room", () => {
     const { name, room, owner } = await createRoom();
     const post = (sql: SqlStorage) =>
       sql.exec<{ no: number }>(
-        "INSERT INTO outbox (target, body, due_at) VALUES ('somebody', '{}', 9e15) RETURNING no",
+        "INSERT INTO outbox (target, body, due_at) VALUES ('somebody', '{}', 4e12) RETURNING no",
       );
     const before = await runInDurableObject(env.ROOM.getByName(name), (_, { storage: { sql } }) => post(sql).one().no);
     await room.delete(owner);

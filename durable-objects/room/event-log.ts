@@ -8,6 +8,7 @@ import { type Counters, EventStore } from "./event-store.ts";
 import { type Draft, type Entry, LogWriter, newDraft, type Wish } from "./log-writer.ts";
 import { MessageChanges, type Reading } from "./message-changes.ts";
 import type { People } from "./people.ts";
+import { LogImport } from "./rights/log-import.ts";
 import { CUT_EVENTS_MAX, type Due, LogStart } from "./rights/log-start.ts";
 import type { Fact } from "./room-context.ts";
 import { type EncodedEvent, Tail } from "./tail.ts";
@@ -23,6 +24,7 @@ export class EventLog {
   readonly #changes: MessageChanges;
   readonly #writer: LogWriter;
   readonly #start: LogStart;
+  readonly #import: LogImport;
   readonly #tail = new Tail();
   #counters: Counters;
   #ended = false;
@@ -36,6 +38,7 @@ export class EventLog {
     this.#changes = new MessageChanges(storage.sql, mentions);
     this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes, mentions });
     this.#start = new LogStart(storage.sql);
+    this.#import = new LogImport({ storage, events: this.#events, start: this.#start });
     const last = this.#events.counters();
     // Where everything was cut the counters go on all the same.
     this.#counters = last.head === 0 ? this.#start.counters : last;
@@ -113,9 +116,7 @@ export class EventLog {
 
   /** An import whose export holds nothing before a seq: its log begins there. */
   beginAt(counters: Counters): void {
-    this.#start.write(counters);
-    this.#start.take(counters);
-    this.#counters = counters;
+    this.#counters = this.#import.beginAt(counters);
   }
 
   /**
@@ -123,17 +124,7 @@ export class EventLog {
    * They are not taken into memory: the next life of the room reads them.
    */
   adopt(events: readonly RoomEvent[], write: () => void): void {
-    const [first, last] = [events[0], events.at(-1)];
-    if (first === undefined || last === undefined) return;
-    const start = { head: first.seq - 1, messages: first.messageNo - (first.kind === "message" ? 1 : 0), at: 0 };
-    const begins = this.head === 0 && start.head > 0;
-    this.#storage.transactionSync(() => {
-      if (begins) this.#start.write(start);
-      for (const event of events) this.#events.restore(event);
-      write();
-    });
-    if (begins) this.#start.take(start);
-    this.#counters = { head: last.seq, messages: last.messageNo, at: last.at };
+    this.#counters = this.#import.adopt(this.#counters, events, write);
   }
 
   /** Changes what events say, in one transaction: `write` answers the seqs of those that read differently from now on. */

@@ -1,3 +1,5 @@
+import { readInteger } from "../../contracts/settings.ts";
+
 type Bucket = { tokens: number; atMs: number };
 
 const BUCKETS_MAX = 20_000;
@@ -35,4 +37,15 @@ export class RateLimit {
   #forgetFull(nowMs: number): void {
     for (const [key, { atMs }] of this.#buckets) if (atMs < nowMs - 1000) this.#buckets.delete(key);
   }
+}
+
+/** How many sends a room takes of each user and of everybody together, as the operator has set it. */
+export function readRates(env: { readonly SENDS_PER_USER: string; readonly SENDS_PER_ROOM: string }): {
+  readonly perUser: RateLimit;
+  readonly perRoom: RateLimit;
+} {
+  return {
+    perUser: new RateLimit(readInteger("SENDS_PER_USER", env.SENDS_PER_USER, 1)),
+    perRoom: new RateLimit(readInteger("SENDS_PER_ROOM", env.SENDS_PER_ROOM, 1)),
+  };
 }

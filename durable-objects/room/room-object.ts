@@ -49,7 +49,8 @@ import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { refuseUpgrade } from "../lib/sockets.ts";
 import { Door } from "./door.ts";
-import { Room } from "./room.ts";
+import type { Room } from "./room.ts";
+import { RoomLives } from "./room-lives.ts";
 import { RoomSockets } from "./room-sockets.ts";
 
 /** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
@@ -57,14 +58,13 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   static {
     receiveCalls(RoomObject.prototype, { object: "room" });
   }
-  /** Another one after a deletion: ask for it anew after every await. */
-  #room: Room;
+  readonly #lives: RoomLives;
   readonly #door: Door;
   readonly #sockets: RoomSockets;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, traceObjects(env));
-    this.#room = new Room(ctx, this.env, ctx.id.name ?? "");
+    this.#lives = new RoomLives(ctx, this.env);
     this.#door = new Door(this.env.USER, () => this.#room);
     this.#sockets = new RoomSockets(ctx, () => this.#room);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
@@ -117,7 +117,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   async create(identity: Identity, visibility: RoomVisibility, draft?: RoomDraft): Promise<Reply<RoomDescription>> {
     return this.#door.asPerson(identity, (room, person) => {
-      const vacant = this.#clear(room, person);
+      const vacant = this.#lives.clear(room, person);
       return vacant.ok ? vacant.value.create(person, visibility, draft ?? {}) : vacant;
     });
   }
@@ -198,34 +198,27 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async exportHead(identity: Identity): Promise<Reply<ExportHead>> {
-    return this.#door.asCaller(identity, (room, by) => room.exports.head(by));
+    return this.#door.asCaller(identity, (room, by) => room.rights.exports.head(by));
   }
 
   async exportOwn(identity: Identity, from: number, limit: number): Promise<Reply<OwnPage>> {
-    return this.#door.asPerson(identity, (room, { id }) => room.exports.own(id, from, limit));
+    return this.#door.asPerson(identity, (room, { id }) => room.rights.exports.own(id, from, limit));
   }
 
   async beginImport(identity: Identity, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>> {
     return this.#door.asManager(identity, (room, by, admin) => {
       if (keepAuthors && !admin) return fail("forbidden", "only an administrator keeps the authors of an import");
-      const vacant = this.#clear(room, by);
-      return vacant.ok ? vacant.value.imports.begin(by, head, keepAuthors) : vacant;
+      const vacant = this.#lives.clear(room, by);
+      return vacant.ok ? vacant.value.rights.imports.begin(by, head, keepAuthors) : vacant;
     });
   }
 
   async importEvents(identity: Identity, events: readonly RoomEvent[]): Promise<Reply<null>> {
-    return this.#door.asPerson(identity, (room, by) => room.imports.add(by, events));
+    return this.#door.asPerson(identity, (room, by) => room.rights.imports.add(by, events));
   }
 
   async finishImport(identity: Identity): Promise<Reply<RoomDescription>> {
-    return this.#door.asPerson(identity, (room, by) => {
-      const finished = room.imports.finish(by);
-      if (!finished.ok) return finished;
-      // What stands in memory is from before there was anything to read.
-      this.#room = new Room(this.ctx, this.env, room.name, room);
-      this.#room.imported(by);
-      return ok(this.#room.describe(by.id));
-    });
+    return this.#door.asPerson(identity, (room, by) => this.#lives.finishImport(room, by));
   }
 
   async describe(identity: Identity): Promise<Reply<RoomDescription>> {
@@ -252,7 +245,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async delete(identity: Identity): Promise<Reply<boolean>> {
     return this.#door.asManager(identity, (room, by, admin) => {
       const deletes = room.membership.mayDelete(by.id, admin);
-      if (deletes.ok && deletes.value) this.#delete(room);
+      if (deletes.ok && deletes.value) this.#lives.delete(room);
       return deletes;
     });
   }
@@ -270,27 +263,14 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>> {
-    const { userId, sessionId } = identity;
-    return this.#door.asGuest(identity, async (room, person) => {
-      const { audience, sessions, log } = room;
-      if (audience.full) return fail("roomFull");
-      const wasHere = audience.presence.has(userId);
-      await audience.links.seat(carrier, { connection, userId, sessionId }, person);
-      if (log.ended) return fail("notFound", "the room was deleted");
-      // The session may have ended while the carrier was asked for its seats.
-      if (sessions.isDead(sessionId)) {
-        audience.links.end(new Set([sessionId]));
-        return fail("session");
-      }
-      // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
-      if (wasHere && room.kind === "numbered") this.#tell(userId, audience.roomInfo());
-      return ok(person);
-    });
+    return this.#door.asGuest(identity, ({ seating }, person) =>
+      seating.seat({ identity, carrier, connection }, person),
+    );
   }
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
     this.#door.note();
-    await this.#room.unseat(carrier, seat);
+    await this.#room.seating.unseat(carrier, seat);
   }
 
   async pull(_carrier: string, after: number): Promise<EventPage> {
@@ -299,7 +279,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   async revoke(sessions: readonly EndedSession[]): Promise<number> {
     this.#door.note();
-    return this.#room.revoke(sessions);
+    return this.#room.seating.revoke(sessions);
   }
 
   async learn(userId: number, news: UserNews, stamp: number): Promise<void> {
@@ -346,21 +326,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   override async alarm(): Promise<void> {
     await this.#room.jobs.run();
-    if (this.#room.imports.isStale(Date.now())) this.#delete(this.#room);
+    this.#lives.sweep();
   }
 
-  /** Makes room for a new one under this name: an import that its user or nobody goes on with gives way. [RI17] */
-  #clear(room: Room, by: Person): Reply<Room> {
-    if (room.imports.isHeldFrom(by.id, Date.now())) {
-      return fail("nameTaken", "a room of this name is being imported: try again later");
-    }
-    if (room.imports.isUnderWay) this.#delete(room);
-    return ok(this.#room);
-  }
-
-  #delete(room: Room): void {
-    this.ctx.waitUntil(room.delete());
-    this.#room = new Room(this.ctx, this.env, room.name, room);
+  get #room(): Room {
+    return this.#lives.now;
   }
 
   /** In its own turn: between the check that a session lives and its seat nothing is waited for. */

@@ -55,7 +55,7 @@ export class RoomSockets {
   left(socket: WebSocket): void {
     const room = this.#now();
     const seat = room.audience.seats.of(socket);
-    if (seat !== undefined) room.left(seat);
+    if (seat !== undefined) room.seating.left(seat);
   }
 
   #refuseFrame(seat: Seat, refusal: Refusal): void {

@@ -1,18 +1,19 @@
-import { isStanding, type Person } from "../../contracts/event.ts";
+import type { Person } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
-import { directPair, type RoomKind, roomKind } from "../../contracts/names.ts";
-import type { CarrierSeat, EndedSession, UserNews } from "../../contracts/objects.ts";
+import { type RoomKind, roomKind } from "../../contracts/names.ts";
+import type { UserNews } from "../../contracts/objects.ts";
 import type { Standing } from "../../contracts/permissions.ts";
 import { ok, type Reply } from "../../contracts/reply.ts";
 import type { Glance, ProfilePatch, RoomDescription, RoomDraft, RoomVisibility } from "../../contracts/rooms.ts";
 import type { Change, Outgoing, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
-import { readInteger } from "../../contracts/settings.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { Jobs } from "../lib/jobs.ts";
 import { migrate } from "../lib/migrate.ts";
 import { Audience } from "./audience.ts";
-import { DirectDeliveries } from "./direct-deliveries.ts";
+import { deleteRoom } from "./deletion.ts";
+import { DirectMessages } from "./direct-messages.ts";
 import { Conversation } from "./doors/conversation.ts";
+import { describeRoom } from "./doors/description.ts";
 import { Doors } from "./doors/doors.ts";
 import { LobbyNews } from "./doors/lobby-news.ts";
 import { Opening } from "./doors/opening.ts";
@@ -30,15 +31,12 @@ import { Glances } from "./notices/glances.ts";
 import { Introductions } from "./notices/introductions.ts";
 import { Notices } from "./notices/notices.ts";
 import { People } from "./people.ts";
-import { RateLimit } from "./rate-limit.ts";
+import { RateLimit, readRates } from "./rate-limit.ts";
 import { ReadMarks } from "./read-marks.ts";
-import { Erasure } from "./rights/erasure.ts";
-import { Exports } from "./rights/exports.ts";
-import { Imports } from "./rights/imports.ts";
-import { Retention } from "./rights/retention.ts";
+import { Rights } from "./rights/rights.ts";
 import type { Caller, Fact, RoomContext } from "./room-context.ts";
 import { RoomMeta } from "./room-meta.ts";
-import { Seat } from "./seat.ts";
+import { Seating } from "./seating.ts";
 import { Sends } from "./sends.ts";
 import { SessionBook } from "./session-book.ts";
 import { LiveMarks } from "./talk/live-marks.ts";
@@ -46,7 +44,6 @@ import { Mentions } from "./talk/mentions.ts";
 import { Pins } from "./talk/pins.ts";
 import { Threads } from "./talk/threads.ts";
 import { UserBook } from "./user-book.ts";
-import { wipe } from "./wipe.ts";
 
 const TYPING_PER_SECOND = 1;
 
@@ -75,6 +72,7 @@ export class Room implements RoomContext {
   readonly opening: Opening;
   readonly profile: Profile;
   readonly doors: Doors;
+  readonly seating: Seating;
   readonly conversation: Conversation;
   readonly moderation: Moderation;
   readonly gate: PostGate;
@@ -83,19 +81,12 @@ export class Room implements RoomContext {
   readonly pins: Pins;
   readonly marks: ReadMarks;
   readonly liveMarks: LiveMarks;
-  readonly exports: Exports;
-  readonly imports: Imports;
+  readonly rights: Rights;
   readonly dialect: NativeDialect;
   readonly #sends: Sends;
   readonly #glances: Glances;
   readonly #introductions: Introductions;
-  readonly #retention: Retention;
-  readonly #erasure: Erasure;
-  readonly #directs: DirectDeliveries;
-  /** gochat's roomId of a push, by seq, until its op 2 has left. */
-  readonly #pushRooms = new Map<number, number>();
-  /** The last seq whose op 2 has left. */
-  #told: number;
+  readonly #directs: DirectMessages;
 
   /** `before` is the life that ended: its sessions and names go on, so that the dead ones stay dead. [RR3] */
   constructor(ctx: DurableObjectState, env: ObjectEnv, name: string, before: Room | null = null) {
@@ -109,7 +100,6 @@ export class Room implements RoomContext {
     this.meta = new RoomMeta(sql);
     this.people = before === null ? new People(sql) : before.people;
     this.log = new EventLog(storage, this.people, this.meta.epoch);
-    this.#told = this.log.head;
     this.members = new MemberBook(sql);
     this.bans = new BanBook(sql);
     this.users = new UserBook(sql);
@@ -118,8 +108,8 @@ export class Room implements RoomContext {
     this.jobs = new Jobs(storage, {
       notices: (nowMs) => this.notices.drain(nowMs),
       lobby: () => this.lobby.tell(),
-      retention: (nowMs) => this.#retention.cut(nowMs),
-      import: (nowMs) => this.imports.recheck(nowMs),
+      retention: (nowMs) => this.rights.retention.cut(nowMs),
+      import: (nowMs) => this.rights.imports.recheck(nowMs),
     });
     this.notices = new Notices(this);
     this.gate = new PostGate(this);
@@ -130,19 +120,17 @@ export class Room implements RoomContext {
     this.profile = new Profile(this);
     this.doors = new Doors(this);
     this.conversation = new Conversation(this);
+    this.seating = new Seating(this, ctx);
     this.moderation = new Moderation(this);
     this.mentions = new Mentions(sql, this.people);
     this.threads = new Threads(this);
     this.pins = new Pins(this);
     this.marks = new ReadMarks({ storage, log: this.log, visibleFrom: (userId) => this.visibleFrom(userId) });
     this.liveMarks = new LiveMarks(this);
-    this.exports = new Exports(this);
-    this.imports = new Imports(this);
+    this.rights = new Rights(this);
     this.#glances = new Glances(this);
     this.#introductions = new Introductions(this);
-    this.#retention = new Retention(this);
-    this.#erasure = new Erasure(this);
-    this.#directs = new DirectDeliveries(env.USER, (seq) => this.log.after(seq - 1, 1, 0)[0]?.event);
+    this.#directs = new DirectMessages(this);
     this.#sends = new Sends({
       log: this.log,
       sessions: this.sessions,
@@ -151,7 +139,10 @@ export class Room implements RoomContext {
       gate: this.gate,
       rates: readRates(env),
       sync: () => storage.sync(),
-      answered: (grown) => this.#answered(grown),
+      answered: (grown) => {
+        this.dialect.flushAnswers();
+        if (grown) this.#grown();
+      },
     });
     this.dialect = new NativeDialect({
       room: name,
@@ -164,7 +155,7 @@ export class Room implements RoomContext {
       typingRate: new RateLimit(TYPING_PER_SECOND),
       pageRate: new RateLimit(limits.PAGES_PER_SECOND),
     });
-    this.#restore(ctx.getWebSockets());
+    this.seating.restore();
     ctx.waitUntil(this.notices.resume());
     this.#introductions.begin();
   }
@@ -210,10 +201,7 @@ export class Room implements RoomContext {
   /** gochat's push: a send whose op 2 names the room that the sender gave. */
   push(from: Person, sessionId: string, message: Outgoing, roomId: number): Promise<Reply<Sent>> {
     return new Promise((resolve) => {
-      const settle = (reply: Reply<Sent>) => {
-        if (reply.ok && !reply.value.duplicate) this.#pushRooms.set(reply.value.seq, roomId);
-        resolve(reply);
-      };
+      const settle = this.#directs.namingRoom(roomId, resolve);
       this.#sends.offer({ from, sessionId, message, settle });
     });
   }
@@ -228,28 +216,14 @@ export class Room implements RoomContext {
   }
 
   describe(userId: number): RoomDescription {
-    const { head, first, messages, epoch } = this.log;
-    const { kind } = this;
-    const visibility = this.meta.visibility ?? (kind === "direct" ? "private" : "listed");
-    const role = this.membership.roleOf(userId);
-    const members = this.members.size;
-    return { ...this.meta.profile, room: this.name, kind, visibility, epoch, head, first, messages, members, role };
-  }
-
-  /** What was imported is a room now, and this is its first life that anybody sees. */
-  imported(owner: Person): void {
-    this.marks.read(owner.id, this.log.head);
-    this.marks.write();
-    this.notices.deliver();
-    this.lobby.changed();
-    this.#retention.check();
+    return describeRoom(this, userId);
   }
 
   /** From a user object. An erasure is not noted as learnt: one that broke is asked for again. */
   learn(userId: number, news: UserNews, stamp: number): void {
     if (news.type === "erase") {
       this.moderation.erase(userId);
-      this.#erasure.erase(userId);
+      this.rights.erasure.erase(userId);
     } else if (this.users.learn(userId, news, stamp) && news.type === "block") {
       this.gate.forget();
     }
@@ -260,93 +234,16 @@ export class Room implements RoomContext {
     return this.#glances.of(userId, blocked);
   }
 
-  /**
-   * Deletes all that the room holds and ends this life of it: sends that wait are refused, sockets are closed, and
-   * nothing that is under way here writes into the next life. Members are told by letters that are written with it, and
-   * the lobby by the next life. Resolves when carriers were told. [RM7] [RO11]
-   */
+  /** Deletes the room and ends this life of it. Resolves when carriers were told. [RM7] */
   delete(): Promise<void> {
-    const told = this.notices.end();
-    const members = this.members.all();
-    const keepStamp = this.lobby.carryOver();
-    wipe(this.storage, () => {
-      for (const { userId } of members) this.notices.post({ type: "membership", userId, isIn: false });
-      keepStamp();
-    });
-    this.notices.deliver();
-    this.lobby.changed();
-    this.people.forget();
-    this.log.end();
-    this.marks.end();
-    return Promise.all([this.audience.close(), told]).then(() => undefined);
-  }
-
-  /** Ends sessions, and the membership of users who were removed. Answers how many sockets were closed. [RR2] [RV7] */
-  revoke(sessions: readonly EndedSession[]): number {
-    this.sessions.end(sessions);
-    const closed = this.audience.end(new Set(sessions.map(({ id }) => id)));
-    for (const userId of new Set(sessions.map(({ removedUserId }) => removedUserId))) {
-      if (userId !== undefined) this.membership.userRemoved(userId);
-    }
-    return closed;
-  }
-
-  async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
-    const name = this.people.nameOf(seat.userId);
-    if (name !== null) await this.audience.links.unseat(carrier, seat, { id: seat.userId, name });
-  }
-
-  /** A socket closed; the last one to go takes the unwritten marks to disk. */
-  left(seat: Seat): void {
-    this.audience.left(seat);
-    if (this.audience.seats.size === 0) this.marks.write();
-    else this.marks.left(seat.person.id);
-  }
-
-  #answered(grown: boolean): void {
-    this.dialect.flushAnswers();
-    if (grown) this.#grown();
+    return deleteRoom(this);
   }
 
   #grown(): void {
     this.audience.grown();
-    this.#retention.check();
+    this.rights.retention.check();
     this.notices.stir();
-    if (this.kind !== "direct") return;
     this.#introductions.begin();
-    this.#tellRecipients();
+    this.#directs.tell();
   }
-
-  /**
-   * Every message of a conversation of two goes to the other's gochat sockets as op 2, however it was sent. What was
-   * deleted by then does not, and gochat knows no changes. [GS5] [ED10]
-   */
-  #tellRecipients(): void {
-    const [a, b] = directPair(this.name) ?? [0, 0];
-    for (const { event } of this.log.after(this.#told, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)) {
-      if (!isStanding(event)) continue;
-      const toUserId = event.from.id === a ? b : a;
-      const roomId = this.#pushRooms.get(event.seq) ?? 0;
-      this.#directs.push({ event, toUserId, toUserName: "", roomId });
-    }
-    this.#told = this.log.head;
-    this.#pushRooms.clear();
-  }
-
-  /** Closing sockets are still listed after a wake: only open ones are seats. */
-  #restore(sockets: readonly WebSocket[]): void {
-    for (const socket of sockets) {
-      const seat = socket.readyState === WebSocket.OPEN ? Seat.restore(socket) : null;
-      if (seat === null || this.sessions.isDead(seat.sessionId)) continue;
-      this.audience.restore(seat);
-      this.marks.restore(seat.person.id, seat.acked);
-    }
-  }
-}
-
-function readRates(env: ObjectEnv): { readonly perUser: RateLimit; readonly perRoom: RateLimit } {
-  return {
-    perUser: new RateLimit(readInteger("SENDS_PER_USER", env.SENDS_PER_USER, 1)),
-    perRoom: new RateLimit(readInteger("SENDS_PER_ROOM", env.SENDS_PER_ROOM, 1)),
-  };
 }

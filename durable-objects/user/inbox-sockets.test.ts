@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { limits } from "../../contracts/limits.ts";
 import type { InboxFrame } from "../../contracts/native.ts";
-import { freshRoom, openSession, roomOf, signIn } from "../lib/test-people.ts";
+import { freshRoom, openSession, roomOf, signIn, valueIn } from "../lib/test-people.ts";
 import type { FrameSocket } from "../lib/test-socket.ts";
 import { glanceOf, identityOf, type Live, openInbox, withOpen } from "./test-inbox.ts";
 import { makeDue, NEW_PASSWORD, newSession, openAt, withUser } from "./test-user.ts";
@@ -84,12 +84,11 @@ it("[IN9] a subprotocol is answered, and a request that is no upgrade is refused
   });
 });
 
-/** A user with a conversation in the inbox, on real objects: what the runtime does with sockets cannot be faked. */
+/** A user with a room in the inbox whose log is empty, on real objects: what the runtime does with sockets cannot be faked. */
 async function openReal() {
   const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
   const room = freshRoom();
-  await roomOf(room).create(bob, "private");
-  await roomOf(room).addMember(bob, ann.userId);
+  valueIn(await roomOf(room).create(bob, "private", { members: [{ id: ann.userId, name: "Ann" }] }));
   const user = env.USER.getByName(String(ann.userId));
   // The stamp of the room's own letter about the same is lower.
   await user.roomNews(room, true, 1_000);
@@ -140,7 +139,7 @@ it("[IN6] what one device has read shows on the other", async () => {
   await second.next("inbox");
   await roomOf(room).send(bob, { body: "one" });
   for (const device of [socket, second]) expect(await device.next("changed")).toMatchObject({ rooms: [{ unread: 1 }] });
-  await roomOf(room).read(ann, 1);
+  valueIn(await roomOf(room).read(ann, 1));
   for (const device of [socket, second]) {
     expect(await device.next("changed")).toMatchObject({ rooms: [{ read: 1, unread: 0 }] });
   }

@@ -13,13 +13,12 @@ import { RoomMeta } from "../room-meta.ts";
 import { Mentions } from "../talk/mentions.ts";
 import { Glances } from "./glances.ts";
 
-/** A room of Bob's with Ann in it. */
+/** A room of Bob's with Ann in it, and nothing on its log. */
 async function openRoom() {
   const [ann, bob] = await Promise.all([signIn("Ann"), signIn("Bob")]);
   const name = freshRoom();
   const room = roomOf(name);
-  valueIn(await room.create(bob, "listed"));
-  valueIn(await room.addMember(bob, ann.userId));
+  valueIn(await room.create(bob, "listed", { members: [{ id: ann.userId, name: "Ann" }] }));
   const say = async (who: Identity, ...bodies: readonly string[]) => {
     for (const body of bodies) valueIn(await room.send(who, { body }));
   };
@@ -67,6 +66,16 @@ it("[IN4] the last message is one that stands, as it reads now: no change, no to
   expect(await glance()).toMatchObject({ last: { seq: 2, excerpt: "first" } });
   expect(await glance([bob.userId])).toMatchObject({ last: { seq: 1, excerpt: "mine" } });
   expect(await glance([bob.userId, ann.userId])).toMatchObject({ last: null });
+});
+
+it("[IN4] who is let in and who leaves is on the log, but neither unread nor the last message", async () => {
+  const { ann, bob, room, say, glance } = await openRoom();
+  const eve = await signIn("Eve");
+  await say(bob, "one");
+  valueIn(await room.read(ann, 1));
+  valueIn(await room.addMember(bob, eve.userId));
+  valueIn(await room.removeMember(eve, eve.userId));
+  expect(await glance()).toMatchObject({ head: 3, read: 1, unread: 0, last: { seq: 1 } });
 });
 
 it("[IN4] an excerpt has INBOX_EXCERPT_CHARS_MAX characters at most, none of them cut in two", async () => {

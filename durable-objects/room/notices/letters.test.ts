@@ -136,7 +136,7 @@ it("[IN1] a conversation from before there were inboxes is put into both with th
   const user = env.USER.getByName(String(bob.userId));
   await expect.poll(() => user.hasPlaceFor(room)).toBe(true);
   await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
-    storage.sql.exec("DELETE FROM meta WHERE key = 'introduced'");
+    storage.sql.exec("DELETE FROM meta WHERE key = 'opened'");
   });
   await runInDurableObject(user, (_, { storage }) => {
     storage.sql.exec("DELETE FROM room");
@@ -179,7 +179,7 @@ it("[IN2] the numbers of letters go on in the next life of a deleted room", asyn
   const letter = () =>
     runInDurableObject(env.ROOM.getByName(room), (_, { storage }) =>
       storage.sql
-        .exec<{ no: number }>("INSERT INTO outbox (target, body, due_at) VALUES ('x', '{}', 9e15) RETURNING no")
+        .exec<{ no: number }>("INSERT INTO outbox (target, body, due_at) VALUES ('x', '{}', 4e12) RETURNING no")
         .one(),
     );
   valueIn(await roomOf(room).create(owner, "listed"));

@@ -1,0 +1,77 @@
+import type { Person } from "../../contracts/event.ts";
+import type { Identity } from "../../contracts/identity.ts";
+import type { CarrierSeat, EndedSession } from "../../contracts/objects.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
+import type { Room } from "./room.ts";
+import { Seat } from "./seat.ts";
+
+type Parts = Pick<Room, "kind" | "log" | "people" | "sessions" | "membership" | "audience" | "marks">;
+type Runtime = Pick<DurableObjectState, "getWebSockets" | "waitUntil">;
+/** A connection that a carrier holds for somebody. */
+type Carried = { readonly identity: Identity; readonly carrier: string; readonly connection: string };
+
+/** How people come to sit in a room and how they leave: on own sockets, on a carrier's, with their session. */
+export class Seating {
+  readonly #room: Parts;
+  readonly #runtime: Runtime;
+
+  constructor(room: Parts, runtime: Runtime) {
+    this.#room = room;
+    this.#runtime = runtime;
+  }
+
+  /** Closing sockets are still listed after a wake: only open ones are seats. */
+  restore(): void {
+    const { sessions, audience, marks } = this.#room;
+    for (const socket of this.#runtime.getWebSockets()) {
+      const seat = socket.readyState === WebSocket.OPEN ? Seat.restore(socket) : null;
+      if (seat === null || sessions.isDead(seat.sessionId)) continue;
+      audience.restore(seat);
+      marks.restore(seat.person.id, seat.acked);
+    }
+  }
+
+  /** Seats somebody whose socket a carrier holds. */
+  async seat({ identity, carrier, connection }: Carried, person: Person): Promise<Reply<Person>> {
+    const { kind, audience, sessions, log } = this.#room;
+    const { userId, sessionId } = identity;
+    if (audience.full) return fail("roomFull");
+    const wasHere = audience.presence.has(userId);
+    await audience.links.seat(carrier, { connection, userId, sessionId }, person);
+    if (log.ended) return fail("notFound", "the room was deleted");
+    // The session may have ended while the carrier was asked for its seats.
+    if (sessions.isDead(sessionId)) {
+      audience.links.end(new Set([sessionId]));
+      return fail("session");
+    }
+    // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
+    if (wasHere && kind === "numbered") this.#runtime.waitUntil(audience.links.tell(audience.roomInfo(), userId));
+    return ok(person);
+  }
+
+  /** A socket that a carrier held is gone. */
+  async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
+    const { people, audience } = this.#room;
+    const name = people.nameOf(seat.userId);
+    if (name !== null) await audience.links.unseat(carrier, seat, { id: seat.userId, name });
+  }
+
+  /** An own socket closed; the last one to go takes the unwritten marks to disk. */
+  left(seat: Seat): void {
+    const { audience, marks } = this.#room;
+    audience.left(seat);
+    if (audience.seats.size === 0) marks.write();
+    else marks.left(seat.person.id);
+  }
+
+  /** Ends sessions, and the membership of users who were removed. Answers how many sockets were closed. [RR2] [RV7] */
+  revoke(ended: readonly EndedSession[]): number {
+    const { sessions, audience, membership } = this.#room;
+    sessions.end(ended);
+    const closed = audience.end(new Set(ended.map(({ id }) => id)));
+    for (const userId of new Set(ended.map(({ removedUserId }) => removedUserId))) {
+      if (userId !== undefined) membership.userRemoved(userId);
+    }
+    return closed;
+  }
+}
