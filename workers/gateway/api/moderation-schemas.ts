@@ -40,7 +40,7 @@ const ModerationEntry = z
         ...(["delete", "role", "add", "configure", "invite", "revoke"] as const),
       ])
       .openapi({ description: "More will come." }),
-    subject: Person.nullable(),
+    subject: z.union([Person, z.null()]),
     seq: seq.nullable().openapi({ description: "The message that was removed." }),
     reason: z.string(),
   })
