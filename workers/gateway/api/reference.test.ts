@@ -127,6 +127,15 @@ it("[API10] every operation documents its problems, and those with a body 413 an
     }
   }
 });
+it("[API11] what may be null is described so: both a schema by name and null are never asked of one value", async () => {
+  const document = JSON.stringify(await readDocument());
+  expect(document).not.toMatch(/"allOf":\[[^\]]*"type":\["object","null"\]/);
+});
+it("[API11] [MO19] signing in documents the refusal of an account that is suspended", async () => {
+  const { paths } = await readDocument();
+  const refusal = paths["/api/v1/sessions"]?.post?.responses[403];
+  expect(Object.keys(refusal?.content ?? {})).toEqual(["application/problem+json"]);
+});
 it("[API11] every answer but a socket's 101 documents the headers that all answers of its status have", async () => {
   const { paths } = await readDocument();
   const more: Record<string, readonly string[]> = {

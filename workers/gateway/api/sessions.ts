@@ -18,7 +18,7 @@ const login = createRoute({
   summary: "Sign in",
   middleware: [jsonBody()],
   request: { body: jsonBodyOf(z.object({ name: userName, password })) },
-  responses: { 201: json(SignedIn, "The new session."), ...problems(401, 413, 415) },
+  responses: { 201: json(SignedIn, "The new session."), ...problems(401, 403, 413, 415) },
 });
 
 const list = createRoute({
