@@ -60,6 +60,8 @@ export const limits = {
   OWN_VERSIONS_MAX: 500,
   /** One line of an import: the first one names everybody who belongs to the room. */
   IMPORT_LINE_BYTES_MAX: 8_388_608,
+  /** The highest seq of an import, and the highest of its counts: what comes behind them is still counted exactly. */
+  IMPORT_SEQ_MAX: 1_099_511_627_776,
   /** How long an import that does not go on keeps its room's name. */
   IMPORT_IDLE_MS_MAX: 600_000,
   /** The NDJSON of an import. */

@@ -9,14 +9,18 @@ import { Profile, Role, seq } from "../api/schemas.ts";
 import { Refused } from "../refused.ts";
 import { EXPORT_VERSION } from "./room-lines.ts";
 
-const messageSeq = seq.min(1);
+const count = seq.max(limits.IMPORT_SEQ_MAX);
+const messageSeq = count.min(1);
 const wellFormed = (text: string) => text.isWellFormed();
 const name = z
   .string()
   .max(limits.USER_NAME_CHARS_MAX * 2)
   .refine(wellFormed, "well-formed Unicode");
 // Below 0: somebody of an import before this one.
-const personId = z.number().int();
+const personId = z
+  .number()
+  .int()
+  .refine((id) => id !== 0, "nobody has the id 0");
 const Person = z.strictObject({ id: personId, name });
 const emoji = z.string().refine((text) => parseEmoji(text).ok, "one visible character");
 const body = z
@@ -31,9 +35,9 @@ const Head = Profile.extend({
   room: z.string(),
   kind: z.enum(["numbered", "direct", "named"]),
   epoch: z.string(),
-  head: seq,
-  first: messageSeq,
-  messages: seq,
+  head: count,
+  first: seq.min(1),
+  messages: count,
   members: seq,
   role: Role.nullable(),
   people: z.array(z.object({ userId: personId, name, role: Role })),
@@ -46,7 +50,7 @@ const Event = z.strictObject({
   kind: z.enum(["message", "edit", "delete", "react", "pin", "member", "room", "purge"]),
   from: Person,
   at: seq,
-  messageNo: seq,
+  messageNo: count,
   body: body.optional(),
   replyTo: messageSeq.optional(),
   stamp: z
@@ -69,10 +73,10 @@ const Event = z.strictObject({
     .strictObject({ change: z.enum(["joined", "left", "removed", "banned", "role"]), role: Role.nullable() })
     .optional(),
   room: Profile.partial().strict().optional(),
-  reaction: z.strictObject({ emoji, count: seq, on: z.boolean() }).optional(),
+  reaction: z.strictObject({ emoji, count, on: z.boolean() }).optional(),
 });
 
-const End = z.strictObject({ type: z.literal("end"), events: seq, head: seq });
+const End = z.strictObject({ type: z.literal("end"), events: count, head: count });
 const Line = z.discriminatedUnion("type", [Event, End]);
 
 /** What follows the first line of an export. */

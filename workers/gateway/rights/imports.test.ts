@@ -66,6 +66,7 @@ it("[RI14] a long export goes to the room in runs, while it arrives", async () =
   expect(runs.map(({ length }) => length)).toEqual([limits.IMPORT_EVENTS_MAX, 1]);
 });
 
+const OVER = limits.IMPORT_SEQ_MAX + 1;
 const wrong: readonly (readonly [string, number, Readonly<Record<number, object | string | null>>])[] = [
   ["no JSON", 1, { 1: "{" }],
   ["nothing but brackets", 1, { 1: "[".repeat(100_000) }],
@@ -91,6 +92,8 @@ const wrong: readonly (readonly [string, number, Readonly<Record<number, object 
   ["a change without a target", 4, { 4: without(2, "target") }],
   ["a membership of nobody", 5, { 5: without(3, "subject") }],
   ["an id that is none", 2, { 2: event({ from: { id: 1.5, name: "ann" } }) }],
+  ["an id of nobody", 2, { 2: event({ from: { id: 0, name: "ann" } }) }],
+  ["a mention of nobody", 2, { 2: event({ mentions: [-0] }) }],
   ["an end that counted otherwise", 6, { 6: { type: "end", events: 3, head: 4 } }],
   ["an end of another head", 6, { 6: { type: "end", events: 4, head: 5 } }],
   ["something behind the end", 6, { 5: { type: "end", events: 3, head: 4 } }],
@@ -103,6 +106,17 @@ it.each(wrong)("[RI14] %s is refused by its line, and no room comes of it", asyn
   expect(detail).toMatch(new RegExp(`^line ${no}:`));
   expect(errors?.[0]?.path).toMatch(new RegExp(`^/${no}(/|$)`));
   expect(calls.map(({ method }) => method)).not.toContain("finishImport");
+});
+
+it.each([
+  ["a head", 1, { 1: { type: "room", version: 1, ...head, head: OVER } }],
+  ["a number of messages", 1, { 1: { type: "room", version: 1, ...head, messages: OVER } }],
+  ["a number of reactions", 2, { 2: event({ reactions: [{ emoji: "👍", count: OVER }] }) }],
+  ["a reaction's count", 4, { 4: event({ reaction: { emoji: "👍", on: true, count: OVER } }, 2) }],
+])("[RI15] %s behind which the room could not count on exactly is refused", async (_name, no, replace) => {
+  const { response, problem } = await send(exportLines(replace));
+  expect(response.status).toBe(400);
+  expect((await problem()).detail).toMatch(new RegExp(`^line ${no}:.*${limits.IMPORT_SEQ_MAX}`));
 });
 
 it("[RI14] a refused line is not repeated in the answer", async () => {
