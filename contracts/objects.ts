@@ -95,10 +95,6 @@ export interface UserStub extends Fetches {
 
   /** Who this is, or null for an id without an account. */
   person(): Promise<Person | null>;
-  /** The same for a user who blocks this one, and who is told when the account is erased. */
-  blockedBy(userId: number): Promise<Person | null>;
-  /** From an erased user: the name goes from the blocks, and the block stays. */
-  forgetBlocked(userId: number): Promise<void>;
   preferences(sessionId: string): Promise<Reply<Preferences>>;
   setPreferences(sessionId: string, patch: Partial<Preferences>): Promise<Reply<Preferences>>;
   blocks(sessionId: string): Promise<Reply<readonly Person[]>>;

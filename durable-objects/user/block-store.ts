@@ -31,21 +31,4 @@ export class BlockStore {
   remove(userId: number): void {
     this.#sql.exec("DELETE FROM block WHERE user_id = ?", userId);
   }
-
-  /** Of somebody who was erased the block is left, without a name. */
-  forgetName(userId: number): void {
-    this.#sql.exec("UPDATE block SET name = '' WHERE user_id = ?", userId);
-  }
-
-  addBlocker(userId: number): void {
-    this.#sql.exec("INSERT OR IGNORE INTO blocker (user_id) VALUES (?)", userId);
-  }
-
-  /** Who ever blocked the user. */
-  blockers(): readonly number[] {
-    return this.#sql
-      .exec<{ user_id: number }>("SELECT user_id FROM blocker")
-      .toArray()
-      .map(({ user_id }) => user_id);
-  }
 }

@@ -24,16 +24,6 @@ export class Blocks {
     return this.#store.all();
   }
 
-  /** Somebody blocks this user, and is told when the account is erased. */
-  note(blockerId: number): void {
-    this.#store.addBlocker(blockerId);
-  }
-
-  /** An erased user's name goes; the block is there to be taken back. [RI10] */
-  forgetName(userId: number): void {
-    this.#store.forgetName(userId);
-  }
-
   /** Answers when the room knows, or after a while: it is told until it does. [MO20] */
   async set(ownerId: number, wish: BlockWish): Promise<Reply<null>> {
     const { userId, person, on } = wish;

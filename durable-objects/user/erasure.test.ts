@@ -32,7 +32,6 @@ it("[RI10] nothing of the user is left in the own object, the name not even in l
     const { sql } = scene.storage;
     sql.exec("INSERT INTO block (user_id, name) VALUES (7, 'Bob')");
     sql.exec("INSERT INTO preference (one, shares_marks) VALUES (1, 0)");
-    await scene.user.blockedBy(8);
     await scene.user.erase();
     const tables = sql.exec<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'").toArray();
     const rows = tables
@@ -53,25 +52,6 @@ it("[RI10] a room that is away is pending, counted once, and told by the alarm o
     await reborn.alarm();
     expect(told(scene.places)).toEqual(EVERYWHERE);
     expect(scene.storage.sql.exec("SELECT * FROM outbox").toArray()).toEqual([]);
-  });
-});
-
-it("[RI10] whoever blocked the user is told, once, and forgets the name and not the block", async () => {
-  await withUser(async (scene) => {
-    const [a] = await openAt(scene, 1);
-    for (const blocker of [7, 8, 7])
-      expect(await scene.user.blockedBy(blocker)).toEqual({ id: ANN.id, name: ANN.name });
-    await scene.user.block(a?.id ?? "", 2, { id: 2, name: "Bob" }, true);
-    await scene.user.forgetBlocked(2);
-    await scene.user.forgetBlocked(3);
-    expect(await scene.rebuild().blocks(a?.id ?? "")).toEqual({ ok: true, value: [{ id: 2, name: "" }] });
-    scene.places.behaviour.set("user:8", "fail");
-    expect(await scene.user.erase()).toMatchObject({ pending: 1 });
-    scene.places.behaviour.clear();
-    makeDue(scene.storage);
-    await scene.rebuild().alarm();
-    expect(scene.places.unnamed).toEqual(["7", "8"].map((user) => ({ user, userId: ANN.id })));
-    expect(await scene.user.blockedBy(9)).toBeNull();
   });
 });
 

@@ -2,7 +2,6 @@ import { limits } from "../../contracts/limits.ts";
 import type { Account } from "../../contracts/objects.ts";
 import type { Ended } from "../../contracts/services.ts";
 import type { AccountStore } from "./account-store.ts";
-import { BlockStore } from "./block-store.ts";
 import type { Mail, NewsLetter } from "./mail.ts";
 import type { Ending, Revocations } from "./revocations.ts";
 import type { RoomList } from "./room-list.ts";
@@ -17,7 +16,7 @@ type Parts = {
   readonly revocations: Revocations;
 };
 
-/** Removes an account and has every room where it acted, and whoever blocked it, forget it: letters wait for as long as a room is away. [RI10] */
+/** Removes an account and has every room where it acted forget it: letters wait for as long as a room is away. [RI10] */
 export class AccountErasure {
   readonly #parts: Parts;
 
@@ -36,24 +35,21 @@ export class AccountErasure {
   }
 
   #store(userId: number, nowMs: number): { readonly ending: Ending; readonly letters: readonly NewsLetter[] } {
-    const { storage, accounts, sessions, rooms, mail, revocations } = this.#parts;
+    const { accounts, sessions, rooms, mail, revocations } = this.#parts;
     accounts.remove(nowMs);
     const ids = sessions.list(nowMs).map(({ id }) => id);
     const ending = revocations.endRemoved(userId, ids, nowMs);
     const learn = { type: "learn", userId, news: { type: "erase" } } as const;
     const letters = rooms.all().map((room) => mail.post(`room:${room}`, learn, nowMs));
-    const unblocked = { type: "forgetBlocked", userId } as const;
-    const blockers = new BlockStore(storage.sql).blockers().map((id) => mail.post(`user:${id}`, unblocked, nowMs));
     const toReports = mail.post("reports:reports", { type: "forget", userId }, nowMs);
     this.#forget();
-    return { ending, letters: [...letters, ...blockers, toReports] };
+    return { ending, letters: [...letters, toReports] };
   }
 
   /** What is the user's own beside the account and its sessions, and news that bears the name. */
   #forget(): void {
     const { sql } = this.#parts.storage;
-    const own = ["room", "acted", "block", "blocker", "preference", "suspended"];
-    for (const table of own) sql.exec(`DELETE FROM ${table}`);
+    for (const table of ["room", "acted", "block", "preference", "suspended"]) sql.exec(`DELETE FROM ${table}`);
     sql.exec("DELETE FROM outbox WHERE json_extract(body, '$.type') = 'began'");
   }
 

@@ -63,16 +63,6 @@ export class FakePlaces implements Places {
       },
     }),
   };
-  /** Who forgot a name in the list of blocks, and whose. */
-  readonly unnamed: { readonly user: string; readonly userId: number }[] = [];
-  readonly USER = {
-    getByName: (user: string) => ({
-      forgetBlocked: async (userId: number) => {
-        await this.#behave(`user:${user}`);
-        this.unnamed.push({ user, userId });
-      },
-    }),
-  };
   readonly CARRIER = {
     getByName: (name: string) => ({
       revoke: this.#revoke(`carrier:${name}`),

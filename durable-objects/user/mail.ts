@@ -7,7 +7,6 @@ import type {
   RoomStub,
   RosterStub,
   UserNews,
-  UserStub,
 } from "../../contracts/objects.ts";
 import type { Session } from "../../contracts/services.ts";
 import type { Mail as MailOf } from "../lib/mail.ts";
@@ -20,7 +19,6 @@ export type Places = {
   readonly CARRIER: Namespace<Pick<CarrierStub, "revoke" | "direct">>;
   readonly ROSTER: Namespace<Pick<RosterStub, "began" | "ended">>;
   readonly REPORTS: Namespace<Pick<ReportsStub, "erase">>;
-  readonly USER: Namespace<Pick<UserStub, "forgetBlocked">>;
 };
 
 /** What the list of live sessions must learn. */
@@ -38,11 +36,9 @@ export type RoomNews =
   | { readonly type: "watch"; readonly userId: number };
 /** The list of reports must forget the user. */
 type ReportsNews = { readonly type: "forget"; readonly userId: number };
-/** Who blocked the user must forget the name. */
-type BlockerNews = { readonly type: "forgetBlocked"; readonly userId: number };
 /** What others must learn: rooms and carriers of dead sessions, the list of what began and ended, rooms of the user. */
-type News = readonly EndedSession[] | RosterNews | RoomNews | ReportsNews | BlockerNews;
-/** A letter to a room (`room:`), a carrier (`carrier:`), a shard of the list (`roster:`), the reports (`reports:`) or a user (`user:`). */
+type News = readonly EndedSession[] | RosterNews | RoomNews | ReportsNews;
+/** A letter to a room (`room:`), a carrier (`carrier:`), a shard of the list (`roster:`) or the reports (`reports:`). */
 export type NewsLetter = Letter<News>;
 /** A user object's letters. An answer is how many sockets were closed by it. */
 export type Mail = MailOf<News, number>;
@@ -68,9 +64,6 @@ export async function carry(env: Places, { no, target, body }: NewsLetter): Prom
       break;
     case "forget":
       await env.REPORTS.getByName(name).erase(body.userId);
-      break;
-    case "forgetBlocked":
-      await env.USER.getByName(name).forgetBlocked(body.userId);
       break;
     case "began":
       await env.ROSTER.getByName(name).began(body.userId, body.userName, body.session);

@@ -42,6 +42,4 @@ export const migrations: readonly Migration[] = [
             do_not_disturb_until INTEGER);
           CREATE TABLE suspended (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL)`,
   },
-  // Who ever blocked the user: their lists bear the name, which they forget with the account.
-  { id: "blocker", sql: "CREATE TABLE blocker (user_id INTEGER PRIMARY KEY)" },
 ];

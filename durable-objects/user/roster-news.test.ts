@@ -74,9 +74,7 @@ it("[SE10] sessions from before there was a list have a letter each, once, as so
     const sessions = await openAt(scene, 2);
     // The schema of that time.
     sql.exec("DROP TABLE removed; DROP TABLE room; DROP TABLE acted; DROP TABLE block; DROP TABLE preference");
-    sql.exec(
-      "DROP TABLE suspended; DROP TABLE blocker; DELETE FROM migrations WHERE id IN ('removed', 'listed', 'inbox', 'blocker')",
-    );
+    sql.exec("DROP TABLE suspended; DELETE FROM migrations WHERE id IN ('removed', 'listed', 'inbox')");
     scene.rebuild();
     const letters = sql.exec<{ target: string; body: string }>("DELETE FROM outbox RETURNING target, body").toArray();
     const began = sessions.map((session) => ({ type: "began", userId: ANN.id, userName: ANN.name, session }));

@@ -180,18 +180,6 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return account === null ? null : { id: account.id, name: account.name };
   }
 
-  /** The same for a user who blocks this one, and who is told when the account is erased. [RI10] */
-  async blockedBy(userId: number): Promise<Person | null> {
-    const person = await this.person();
-    if (person !== null && person.id !== userId) this.#blocks.note(userId);
-    return person;
-  }
-
-  /** From an erased user: the name goes from the blocks. [RI10] */
-  async forgetBlocked(userId: number): Promise<void> {
-    if (this.#accounts.read() !== null || this.#accounts.wasRemoved()) this.#blocks.forgetName(userId);
-  }
-
   async preferences(sessionId: string): Promise<Reply<Preferences>> {
     return this.#as(sessionId, () => ok(this.#inbox.preferences));
   }

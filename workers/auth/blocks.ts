@@ -15,11 +15,7 @@ export function block(context: AuthContext, identity: Identity, userId: number, 
     // Before another object is woken: whose session is dead wakes none.
     const live = await user.check(identity.sessionId);
     if (!live.ok) return live;
-    if (!on) return user.block(identity.sessionId, userId, null, on);
-    const blocked = userObject(context, userId);
-    const reply = await user.block(identity.sessionId, userId, await blocked.blockedBy(identity.userId), on);
-    // Erased meanwhile: its word to forget the name may have come before the name.
-    if (reply.ok && (await blocked.person()) === null) await user.forgetBlocked(userId);
-    return reply;
+    const person = on ? await userObject(context, userId).person() : null;
+    return user.block(identity.sessionId, userId, person, on);
   });
 }

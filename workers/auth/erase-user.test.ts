@@ -13,17 +13,6 @@ it("[RI10] users erase themselves with their password: sessions are dead and the
   expect(unwrap(await auth.register(mine)).user.id).toBeGreaterThan(user.id);
 });
 
-it("[RI10] [RI8] who blocked an erased user keeps the block and not the name, in the list and in the own export", async () => {
-  const [ann, bob] = [await signUp(auth), await signUp(auth)];
-  unwrap(await auth.block(ann.identity, bob.user.id, true));
-  expect(await auth.eraseUser(bob.identity, "", bob.mine.password, bob.mine.address)).toEqual(ENDED);
-  const unnamed = [{ id: bob.user.id, name: "" }];
-  expect(await auth.blocks(ann.identity)).toEqual({ ok: true, value: unnamed });
-  expect(await auth.accountData(ann.identity)).toMatchObject({ value: { blocks: unnamed } });
-  unwrap(await auth.block(ann.identity, bob.user.id, false));
-  expect(await auth.blocks(ann.identity)).toEqual({ ok: true, value: [] });
-});
-
 it("[RI11] [AT5] a wrong password erases nothing and is an attempt like any other", async () => {
   const pool = new CountingPool();
   const guarded = testAuth({ HASHER: pool });
