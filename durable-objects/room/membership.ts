@@ -103,7 +103,7 @@ export class Membership {
     const role = this.roleOf(userId);
     const person = people.personOf(userId);
     if (role === "owner") members.stepOut(userId);
-    else if (role !== null) this.#parts.changes.remove({ by: person, subject: person }, "left", false);
+    else if (role !== null) this.#parts.changes.remove({ by: person, subject: person }, "left", { isTold: false });
     this.#expelStranger(userId);
   }
 
