@@ -6,7 +6,7 @@ import type { MemberChanges } from "../member-changes.ts";
 import type { RoomContext } from "../room-context.ts";
 import type { ModerationLog } from "./moderation-log.ts";
 import type { MuteBook } from "./mute-book.ts";
-import { purgeMessages, standingMessages } from "./purge.ts";
+import { countStanding, purgeMessages } from "./purge.ts";
 
 /** What moderation works with. */
 export type ModeratedRoom = RoomContext & { readonly memberChanges: Pick<MemberChanges, "remove"> };
@@ -81,15 +81,16 @@ export class ModerationActs {
   }
 
   #purge(act: Allowed): Reply<Moderated> {
-    const { sql } = this.#room.storage;
+    const { log, storage } = this.#room;
     const { by, subject } = act;
-    const messages = standingMessages(sql, subject.id);
-    if (messages.length === 0) return ok(nothing);
+    const removed = countStanding(storage.sql, subject.id);
+    if (removed === 0) return ok(nothing);
     this.#room.record(by, { kind: "purge", subject }, () => {
       this.#note(act, "purge");
-      return purgeMessages(sql, subject.id, messages);
+      purgeMessages(storage.sql, subject.id);
+      return log.naming(subject.id);
     });
-    return ok({ removed: messages.length, closed: 0 });
+    return ok({ removed, closed: 0 });
   }
 
   /** First, so that nothing of what follows reaches the user any more. A transaction that fails costs a reconnect. */
