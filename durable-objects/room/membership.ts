@@ -120,8 +120,9 @@ export class Membership {
 
   /** What decides on a user's access. */
   facts(userId: number): AccessFacts {
-    const { name, kind, meta, members } = this.#parts.room;
-    return { kind, room: name, visibility: meta.visibility, ...members.access(userId) };
+    const { name, kind, meta } = this.#parts.room;
+    const isBanned = kind === "named" && this.#parts.bans.isBanned(userId);
+    return { kind, room: name, visibility: meta.visibility, role: this.roleOf(userId), isBanned };
   }
 
   /** Whether one more fits in who was added or joins, or the refusal. */

@@ -4,7 +4,7 @@ import type { Room } from "../room.ts";
 
 type Parts = Pick<
   Room,
-  "storage" | "log" | "people" | "sessions" | "audience" | "membership" | "marks" | "gate" | "record"
+  "storage" | "log" | "people" | "bans" | "sessions" | "audience" | "membership" | "marks" | "gate" | "record"
 >;
 
 /** What a room deletes of a user by id; the log and its reactions are changed apart from that. */
@@ -17,7 +17,6 @@ const FORGET = [
   "DELETE FROM news WHERE user_id = ?",
   "DELETE FROM invitation WHERE created_by = ?",
   "DELETE FROM mute WHERE user_id = ?",
-  "DELETE FROM ban WHERE user_id = ?",
   // What the user said of others, and what others said of the user: who did what to whom stays, by their ids.
   "UPDATE mute SET reason = '' WHERE actor = ?",
   "UPDATE ban SET reason = '' WHERE actor = ?",
@@ -54,10 +53,11 @@ export class Erasure {
 
   /** Answers the seqs of events that read differently from now on. */
   #forget(userId: number): readonly number[] {
-    const { storage, log, people, marks } = this.#room;
+    const { storage, log, people, marks, bans } = this.#room;
     purgeMessages(storage.sql, userId);
     const reacted = this.#takeReactionsBack(userId);
     for (const statement of FORGET) storage.sql.exec(statement, userId);
+    bans.lift(userId);
     marks.forget(userId);
     people.erase(userId);
     return [...reacted, ...log.naming(userId)];
