@@ -97,7 +97,8 @@ export interface UserStub extends Fetches {
   person(): Promise<Person | null>;
   preferences(sessionId: string): Promise<Reply<Preferences>>;
   setPreferences(sessionId: string, patch: Partial<Preferences>): Promise<Reply<Preferences>>;
-  blocks(sessionId: string): Promise<Reply<readonly Person[]>>;
+  /** Ids, in order: a name is asked for where it is shown. */
+  blocks(sessionId: string): Promise<Reply<readonly number[]>>;
   /** `person` is null when there is no such user: one that is gone can still be let off. */
   block(sessionId: string, userId: number, person: Person | null, on: boolean): Promise<Reply<null>>;
   /** Null: there is no account. */

@@ -80,7 +80,8 @@ export type AccountData = {
   readonly user: Person;
   readonly admin: boolean;
   readonly preferences: Preferences;
-  readonly blocks: readonly Person[];
+  /** Ids of users, in order. */
+  readonly blocks: readonly number[];
   readonly sessions: readonly Session[];
   /** Rooms of the inbox, and every other in which the user ever acted. */
   readonly rooms: readonly string[];

@@ -29,18 +29,6 @@ export class MemberBook {
     return row === undefined ? null : { role: row.role as RoomRole, historyFrom: row.history_from };
   }
 
-  /** What decides whether somebody gets in, in one look: it is asked for every call of a created room. */
-  access(userId: number): { readonly role: RoomRole | null; readonly isBanned: boolean } {
-    const { role, banned } = this.#sql
-      .exec<{ role: string | null; banned: number }>(
-        `SELECT (SELECT role FROM member WHERE user_id = ?1) AS role,
-           EXISTS (SELECT 1 FROM ban WHERE user_id = ?1) AS banned`,
-        userId,
-      )
-      .one();
-    return { role: role as RoomRole | null, isBanned: banned === 1 };
-  }
-
   /** Adds a member; one that is here stays as it is. */
   add(userId: number, role: RoomRole, nowMs: number, historyFrom = 1): void {
     const { rowsWritten } = this.#sql.exec(

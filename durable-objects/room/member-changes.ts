@@ -13,6 +13,9 @@ export type MemberAct = {
   readonly note?: Pick<ModerationNote, "action" | "reason">;
 };
 
+/** `isTold`: whether the user object learns it; one that is removed has no inbox. */
+type Removal = { readonly isTold?: boolean; readonly write?: (() => void) | undefined };
+
 type Parts = RoomContext & {
   readonly gate: Pick<PostGate, "forget">;
   readonly lobby: Pick<LobbyNews, "counted">;
@@ -58,10 +61,11 @@ export class MemberChanges {
     this.#record(act, { change: "role", role }, () => this.#room.members.assign(act.subject.id, role));
   }
 
-  /** Takes somebody's membership. `isTold`: whether the user object learns it; one that is removed has no inbox. */
-  remove(act: MemberAct, change: "left" | "removed", isTold = true): void {
+  /** Takes somebody's membership, with what else `write` makes true. */
+  remove(act: MemberAct, change: "left" | "removed" | "banned", { isTold = true, write }: Removal = {}): void {
     const { id } = act.subject;
     this.#record(act, { change, role: null }, () => {
+      write?.();
       this.#room.members.remove(id);
       if (isTold) this.#post(id, false);
     });

@@ -103,7 +103,7 @@ export class Membership {
     const role = this.roleOf(userId);
     const person = people.personOf(userId);
     if (role === "owner") members.stepOut(userId);
-    else if (role !== null) this.#parts.changes.remove({ by: person, subject: person }, "left", false);
+    else if (role !== null) this.#parts.changes.remove({ by: person, subject: person }, "left", { isTold: false });
     this.#expelStranger(userId);
   }
 
@@ -120,8 +120,9 @@ export class Membership {
 
   /** What decides on a user's access. */
   facts(userId: number): AccessFacts {
-    const { name, kind, meta, members } = this.#parts.room;
-    return { kind, room: name, visibility: meta.visibility, ...members.access(userId) };
+    const { name, kind, meta } = this.#parts.room;
+    const isBanned = kind === "named" && this.#parts.bans.isBanned(userId);
+    return { kind, room: name, visibility: meta.visibility, role: this.roleOf(userId), isBanned };
   }
 
   /** Whether one more fits in who was added or joins, or the refusal. */

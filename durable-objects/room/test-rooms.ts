@@ -23,13 +23,6 @@ export function toMembership({ kind, from, subject, member }: RoomEvent) {
   return [kind, from.name, subject?.name, member?.change, member?.role];
 }
 
-/** Bans somebody by the row alone. */
-export async function writeBan(name: string, { userId }: Identity): Promise<void> {
-  await runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => {
-    storage.sql.exec("INSERT INTO ban (user_id, actor, at, reason) VALUES (?, 0, 0, '')", userId);
-  });
-}
-
 /** The moderation log as rows, the oldest first. */
 export function readNotes(name: string): Promise<readonly Record<string, SqlStorageValue>[]> {
   return runInDurableObject(env.ROOM.getByName(name), (_, { storage }) =>

@@ -1,6 +1,4 @@
-import type { Person } from "../../contracts/event.ts";
-
-/** Whose direct messages and mentions do not reach the user. */
+/** Whose direct messages and mentions do not reach the user: ids, so that nobody's name is here after an erasure. */
 export class BlockStore {
   readonly #sql: SqlStorage;
 
@@ -9,11 +7,11 @@ export class BlockStore {
   }
 
   /** Ordered by id. */
-  all(): readonly Person[] {
+  all(): readonly number[] {
     return this.#sql
-      .exec<{ user_id: number; name: string }>("SELECT user_id, name FROM block ORDER BY user_id")
+      .exec<{ user_id: number }>("SELECT user_id FROM block ORDER BY user_id")
       .toArray()
-      .map(({ user_id, name }) => ({ id: user_id, name }));
+      .map(({ user_id }) => user_id);
   }
 
   has(userId: number): boolean {
@@ -24,8 +22,8 @@ export class BlockStore {
     return this.#sql.exec<{ size: number }>("SELECT COUNT(*) AS size FROM block").one().size;
   }
 
-  add({ id, name }: Person): void {
-    this.#sql.exec("INSERT OR IGNORE INTO block (user_id, name) VALUES (?, ?)", id, name);
+  add(userId: number): void {
+    this.#sql.exec("INSERT OR IGNORE INTO block (user_id) VALUES (?)", userId);
   }
 
   remove(userId: number): void {

@@ -20,14 +20,11 @@ it("[MO20] whom a user blocked is listed by id, after eviction too, until it is 
     const reborn = rebuild();
     expect(await reborn.blocks(ann)).toEqual({
       ok: true,
-      value: [
-        { id: 2, name: "user 2" },
-        { id: 30, name: "user 30" },
-      ],
+      value: [2, 30],
     });
     // Also somebody whose account is gone by now.
     for (let i = 0; i < 2; i++) expect(await reborn.block(ann, 30, null, false)).toEqual(DONE);
-    expect(await reborn.blocks(ann)).toMatchObject({ value: [{ id: 2 }] });
+    expect(await reborn.blocks(ann)).toEqual({ ok: true, value: [2] });
   });
 });
 
@@ -41,7 +38,7 @@ it("[MO20] not oneself, nobody who is not there, not without a live session, and
     }
     storage.sql.exec(
       `WITH RECURSIVE n (i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-       INSERT INTO block SELECT i, '' FROM n`,
+       INSERT INTO block SELECT i FROM n`,
       99 + limits.BLOCKS_PER_USER_MAX,
     );
     expect(await user.block(ann, BOB.id, BOB, true)).toMatchObject({ failure: "conflict" });
@@ -80,6 +77,6 @@ it("[MO20] a room that hangs keeps nobody waiting for long", async () => {
   await asAnn(async ({ user, places }, ann) => {
     places.behaviour.set(`room:${PAIR}`, "hang");
     expect(await user.block(ann, BOB.id, BOB, true)).toEqual(DONE);
-    expect(await user.blocks(ann)).toMatchObject({ value: [BOB] });
+    expect(await user.blocks(ann)).toEqual({ ok: true, value: [BOB.id] });
   });
 });

@@ -20,18 +20,19 @@ export class Blocks {
     this.#store = new BlockStore(storage.sql);
   }
 
-  all(): readonly Person[] {
+  /** Ordered by id. */
+  all(): readonly number[] {
     return this.#store.all();
   }
 
   /** Answers when the room knows, or after a while: it is told until it does. [MO20] */
   async set(ownerId: number, wish: BlockWish): Promise<Reply<null>> {
-    const { userId, person, on } = wish;
+    const { userId, on } = wish;
     const refusal = on ? this.#refuse(ownerId, wish) : null;
     if (refusal !== null) return refusal;
     if (this.#store.has(userId) === on) return ok(null);
     const letter = this.#storage.transactionSync(() => {
-      if (person !== null && on) this.#store.add(person);
+      if (on) this.#store.add(userId);
       else this.#store.remove(userId);
       const news = { type: "learn", userId: ownerId, news: { type: "block", on } } as const;
       return this.#mail.post(`room:${directRoom(ownerId, userId)}`, news, Date.now());

@@ -2,7 +2,7 @@ import { limits } from "../../contracts/limits.ts";
 import type { Account } from "../../contracts/objects.ts";
 import type { Ended } from "../../contracts/services.ts";
 import type { AccountStore } from "./account-store.ts";
-import type { Mail, NewsLetter } from "./mail.ts";
+import type { Mail, NewsLetter, RoomNews } from "./mail.ts";
 import type { Ending, Revocations } from "./revocations.ts";
 import type { RoomList } from "./room-list.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -34,15 +34,24 @@ export class AccountErasure {
     return { ...ended, pending: this.#placesPending() };
   }
 
+  /** Has a room forget the user that learnt of it too late to be in the list; one that was not erased stays known. */
+  tellLate(room: string): void {
+    const { storage, mail } = this.#parts;
+    const [erased] = storage.sql.exec<{ user_id: number }>("SELECT user_id FROM erased");
+    if (erased === undefined) return;
+    mail.post(`room:${room}`, toErase(erased.user_id), Date.now());
+    mail.flush();
+  }
+
   #store(userId: number, nowMs: number): { readonly ending: Ending; readonly letters: readonly NewsLetter[] } {
     const { accounts, sessions, rooms, mail, revocations } = this.#parts;
     accounts.remove(nowMs);
     const ids = sessions.list(nowMs).map(({ id }) => id);
     const ending = revocations.endRemoved(userId, ids, nowMs);
-    const learn = { type: "learn", userId, news: { type: "erase" } } as const;
-    const letters = rooms.all().map((room) => mail.post(`room:${room}`, learn, nowMs));
+    const letters = rooms.all().map((room) => mail.post(`room:${room}`, toErase(userId), nowMs));
     const toReports = mail.post("reports:reports", { type: "forget", userId }, nowMs);
     this.#forget();
+    this.#parts.storage.sql.exec("INSERT INTO erased (user_id) VALUES (?)", userId);
     return { ending, letters: [...letters, toReports] };
   }
 
@@ -57,4 +66,8 @@ export class AccountErasure {
     const sql = "SELECT COUNT(DISTINCT target) AS places FROM outbox WHERE target NOT LIKE 'roster:%'";
     return this.#parts.storage.sql.exec<{ places: number }>(sql).one().places;
   }
+}
+
+function toErase(userId: number): RoomNews {
+  return { type: "learn", userId, news: { type: "erase" } };
 }

@@ -48,7 +48,7 @@ export class Inbox {
       rooms,
       list: this.list,
       userId,
-      blocked: () => blocks.all().map(({ id }) => id),
+      blocked: () => blocks.all(),
       unwatched: (room) => this.#askLater(room),
     });
     this.#live = new LiveInbox({

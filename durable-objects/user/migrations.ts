@@ -37,7 +37,8 @@ export const migrations: readonly Migration[] = [
             muted INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
           CREATE TABLE acted (name TEXT PRIMARY KEY) WITHOUT ROWID;
           INSERT INTO acted SELECT DISTINCT name FROM attachment WHERE kind = 'room';
-          CREATE TABLE block (user_id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+          CREATE TABLE block (user_id INTEGER PRIMARY KEY);
+          CREATE TABLE erased (user_id INTEGER PRIMARY KEY);
           CREATE TABLE preference (one INTEGER PRIMARY KEY CHECK (one = 1), shares_marks INTEGER NOT NULL,
             do_not_disturb_until INTEGER);
           CREATE TABLE suspended (one INTEGER PRIMARY KEY CHECK (one = 1), at INTEGER NOT NULL)`,

@@ -73,7 +73,9 @@ it("[SE10] sessions from before there was a list have a letter each, once, as so
     const { sql } = scene.storage;
     const sessions = await openAt(scene, 2);
     // The schema of that time.
-    sql.exec("DROP TABLE removed; DROP TABLE room; DROP TABLE acted; DROP TABLE block; DROP TABLE preference");
+    sql.exec(
+      "DROP TABLE removed; DROP TABLE room; DROP TABLE acted; DROP TABLE block; DROP TABLE erased; DROP TABLE preference",
+    );
     sql.exec("DROP TABLE suspended; DELETE FROM migrations WHERE id IN ('removed', 'listed', 'inbox')");
     scene.rebuild();
     const letters = sql.exec<{ target: string; body: string }>("DELETE FROM outbox RETURNING target, body").toArray();

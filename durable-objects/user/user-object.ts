@@ -190,7 +190,7 @@ export class UserObject extends DurableObject<Places> implements UserStub {
   }
 
   /** Whom the user blocked, for a live session. [MO20] */
-  async blocks(sessionId: string): Promise<Reply<readonly Person[]>> {
+  async blocks(sessionId: string): Promise<Reply<readonly number[]>> {
     return this.#as(sessionId, () => ok(this.#blocks.all()));
   }
 
@@ -231,10 +231,14 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return this.#as(sessionId, () => this.#inbox.mute(room, muted));
   }
 
-  /** From rooms: whether the room is the user's; an account that was left with the directory is taken over. [IN2] */
+  /**
+   * From rooms: whether the room is the user's; an account that was left with the directory is taken over. [IN2] A room
+   * that wrote down the name before it could know of the erasure is told. [RI10]
+   */
   async roomNews(room: string, isIn: boolean, stamp: number): Promise<void> {
     await this.#adopt();
     if (this.#accounts.read() !== null) this.#inbox.learn(room, isIn, stamp);
+    else if (this.#accounts.wasRemoved()) this.#erasure.tellLate(room);
   }
 
   /** From rooms: whether the user may join this one. [IN2] */

@@ -77,6 +77,49 @@ it("[MO6] banned sockets are closed with 4503, and a reconnect is refused until 
   watching.socket.close();
 });
 
+it("[MO13] in slow mode a second message waits, over every door, but the moderators'", async () => {
+  const { name, path, owner, moderator, guest } = await openClub();
+  expect((await ask(moderator, "PATCH", path, { slowModeSeconds: 3_600 })).status).toBe(403);
+  expect(await ask(owner, "PATCH", path, { slowModeSeconds: 3_600 })).toMatchObject({
+    status: 200,
+    body: { slowModeSeconds: 3_600 },
+  });
+  const post = (by: User, body: string) => ask(by, "POST", `${path}/messages`, { body });
+  expect((await post(guest, "one")).status).toBe(201);
+  const hurried = await post(guest, "two");
+  expect(hurried).toMatchObject({ status: 429, body: { failure: "rateLimited", retryAfterMs: expect.any(Number) } });
+  expect(Number(hurried.headers.get("retry-after"))).toBeGreaterThan(3_000);
+  const { socket } = await NativeSocket.join(server.url, guest.token, name);
+  socket.send({ type: "send", id: "a", body: "two" });
+  expect(await socket.next("refused")).toMatchObject({ id: "a", failure: "rateLimited" });
+  for (const body of ["one", "two"]) expect((await post(moderator, body)).status).toBe(201);
+  expect((await ask(owner, "PATCH", path, { slowModeSeconds: 0 })).status).toBe(200);
+  expect((await post(guest, "two")).status).toBe(201);
+  socket.close();
+});
+
+it("[MO12] an archived room is read and takes nothing but deletions, until its owner takes it back", async () => {
+  const { name, path, owner, moderator, guest } = await openClub();
+  const { seq } = await send(server.url, guest.token, name, "before");
+  const { socket } = await NativeSocket.join(server.url, guest.token, name);
+  expect((await ask(owner, "PATCH", path, { archived: true })).status).toBe(200);
+  for (const by of [owner, moderator, guest]) {
+    expect(await ask(by, "POST", `${path}/messages`, { body: "x" })).toMatchObject({
+      status: 403,
+      body: { detail: "this room is archived: it can be read" },
+    });
+  }
+  socket.send({ type: "send", id: "a", body: "x" }, { type: "react", id: "b", seq, emoji: "👍", on: true });
+  for (const id of ["a", "b"]) expect(await socket.next("refused")).toMatchObject({ id, failure: "forbidden" });
+  expect((await readLog(server.url, guest.token, name)).map(({ body }) => body)).toContain("before");
+  expect((await ask(guest, "DELETE", `${path}/messages/${seq}`)).status).toBeLessThan(300);
+  expect((await ask(moderator, "PATCH", path, { archived: false })).status).toBe(403);
+  expect((await ask(owner, "PATCH", path, { archived: false })).status).toBe(200);
+  socket.send({ type: "send", id: "c", body: "after" });
+  expect(await socket.next("ok")).toMatchObject({ id: "c" });
+  socket.close();
+});
+
 it("[MO9] a purge is seen live as one event, and no text is left on any page", async () => {
   const { name, path, owner, moderator, guest } = await openClub();
   const { socket } = await NativeSocket.join(server.url, owner.token, name);
@@ -144,8 +187,8 @@ it("[MO19] a suspended account's sockets close, and it signs in over no dialect"
 
 it("[MO15] [MO16] [MO17] a report reaches the room's moderators and the administrators, who resolve it", async () => {
   const { name, path, owner, moderator, guest } = await openClub();
-  await send(server.url, guest.token, name, "rude words");
-  const filed = await ask(moderator, "POST", `${path}/messages/1/reports`, { reason: "rude" });
+  const { seq } = await send(server.url, guest.token, name, "rude words");
+  const filed = await ask(moderator, "POST", `${path}/messages/${seq}/reports`, { reason: "rude" });
   expect(filed).toMatchObject({ status: 201, body: { body: "rude words", reason: "rude", state: "open" } });
   const report = filed.body as Report;
   const ofRoom = async () => ((await ask(owner, "GET", `${path}/reports`)).body as ReportPage).reports;

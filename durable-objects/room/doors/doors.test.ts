@@ -3,7 +3,7 @@ import { directRoom } from "../../../contracts/names.ts";
 import { freshNumber, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
 import { Notices } from "../notices/notices.ts";
 import { evict, readLog } from "../test-changes.ts";
-import { openRoom, readNotes, toMembership, writeBan } from "../test-rooms.ts";
+import { openRoom, readNotes, toMembership } from "../test-rooms.ts";
 
 describe("joining", () => {
   it.each(["listed", "unlisted"] as const)("[RO6] a room that is %s takes everybody, once", async (visibility) => {
@@ -41,9 +41,9 @@ describe("joining", () => {
   });
 
   it("[RO5] who is banned neither joins nor uses the room, whoever adds them, and with no invitation", async () => {
-    const { name, room, owner, eve } = await openRoom();
+    const { room, owner, eve } = await openRoom();
     const { token } = valueIn(await room.invite(owner, { expiresAtMs: null, uses: 1 }));
-    await writeBan(name, eve);
+    valueIn(await room.moderate(owner, { type: "ban", userId: eve.userId }));
     const banned = { failure: "forbidden", message: "you are banned from this room" };
     for (const visibility of ["listed", "private"] as const) {
       valueIn(await room.configure(owner, { visibility }));

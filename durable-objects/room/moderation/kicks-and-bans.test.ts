@@ -1,7 +1,29 @@
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { Identity } from "../../../contracts/identity.ts";
+import { LOBBY_NAME } from "../../../contracts/objects.ts";
 import { valueIn } from "../../lib/test-people.ts";
 import { connect, join } from "../test-room.ts";
 import { DONE, evict, moderate, openClub, readLog } from "./test-club.ts";
+
+/** How the lobby shows a room. */
+const shown = async (name: string) =>
+  (await env.LOBBY.getByName(LOBBY_NAME).search({ text: name, after: "", limit: 2 })).rooms;
+
+/** What a user's own object knows of rooms. */
+const inboxOf = ({ userId }: Identity) =>
+  runInDurableObject(env.USER.getByName(String(userId)), (_, { storage }) =>
+    storage.sql.exec("SELECT name, is_in FROM room").toArray(),
+  );
+
+/** Lets the room tell the lobby now what it would tell within 10 s. */
+async function tellLobby(name: string): Promise<void> {
+  await runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => {
+    storage.sql.exec("UPDATE job SET due_at = 0 WHERE kind = 'lobby'");
+  });
+  await runDurableObjectAlarm(env.ROOM.getByName(name));
+}
 
 describe("kicks", () => {
   it("[MO5] the membership ends, sockets are closed with the reason, and who may use the room comes back", async () => {
@@ -47,6 +69,36 @@ describe("kicks", () => {
     const { reason } = await socket.closed;
     expect(reason).toMatch(/^you were removed from this room: (é😀)+é?$/u);
     expect(new TextEncoder().encode(reason).length).toBeLessThanOrEqual(123);
+  });
+});
+
+describe("a membership that ends by force", () => {
+  it.each(["kick", "ban"] as const)(
+    "[MO5] [MO6] [RO3] by a %s is out of inbox and lobby, and noted once",
+    async (type) => {
+      const { name, room, owner, member } = await openClub("listed");
+      await expect.poll(() => shown(name)).toMatchObject([{ members: 4 }]);
+      await expect.poll(() => inboxOf(member)).toEqual([{ name, is_in: 1 }]);
+      await moderate(name, owner, type, member);
+      await expect.poll(() => inboxOf(member)).toEqual([{ name, is_in: 0 }]);
+      await tellLobby(name);
+      expect(await shown(name)).toMatchObject([{ members: 3 }]);
+      expect(valueIn(await room.moderationLog(owner, 99, 9)).entries).toMatchObject([{ action: type, reason: "rude" }]);
+    },
+  );
+
+  it("[MO6] a ban that cannot be written bans nobody, in memory neither", async () => {
+    const { name, room, owner, member, guest } = await openClub();
+    await runInDurableObject(env.ROOM.getByName(name), async (object, { storage }) => {
+      storage.sql.exec("CREATE TRIGGER poison BEFORE INSERT ON moderation BEGIN SELECT RAISE(ABORT, 'no'); END");
+      for (const { userId } of [member, guest]) {
+        await expect(object.moderate(owner, { type: "ban", userId })).rejects.toThrow("no");
+      }
+      storage.sql.exec("DROP TRIGGER poison");
+    });
+    expect(valueIn(await room.describe(owner))).toMatchObject({ members: 4, head: 0 });
+    for (const by of [member, guest]) expect(await room.send(by, { body: "still here" })).toMatchObject({ ok: true });
+    expect(valueIn(await room.restrictions(owner))).toEqual([]);
   });
 });
 

@@ -2,25 +2,28 @@ import type { Person } from "../../../contracts/event.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { fail, ok, type Reply } from "../../../contracts/reply.ts";
 import type { Moderated, ModerationAct } from "../../../contracts/rooms.ts";
+import type { MemberChanges } from "../member-changes.ts";
 import type { RoomContext } from "../room-context.ts";
 import type { ModerationLog } from "./moderation-log.ts";
 import type { MuteBook } from "./mute-book.ts";
-import { purgeMessages, standingMessages } from "./purge.ts";
+import { countStanding, purgeMessages } from "./purge.ts";
 
+/** What moderation works with. */
+export type ModeratedRoom = RoomContext & { readonly memberChanges: Pick<MemberChanges, "remove"> };
 type Books = { readonly log: ModerationLog; readonly mutes: MuteBook };
 /** An act that is allowed: who does it to whom, and why. */
 type Allowed = { readonly by: Person; readonly subject: Person; readonly reason: string };
-type Removal = { readonly change: "removed" | "banned"; readonly write: () => void };
+type Removal = { readonly change: "removed" | "banned"; readonly write?: (() => void) | undefined };
 
 const nothing: Moderated = { removed: 0, closed: 0 };
 const CLOSE_REASON_BYTES_MAX = 123;
 
 /** What moderators do, each act in one transaction with its note. Who may do it was asked before. */
 export class ModerationActs {
-  readonly #room: RoomContext;
+  readonly #room: ModeratedRoom;
   readonly #books: Books;
 
-  constructor(room: RoomContext, books: Books) {
+  constructor(room: ModeratedRoom, books: Books) {
     this.#room = room;
     this.#books = books;
   }
@@ -61,7 +64,7 @@ export class ModerationActs {
   #kick(act: Allowed): Reply<Moderated> {
     const closed = this.#expel(act, "you were removed from this room");
     const isMember = this.#room.members.roleOf(act.subject.id) !== null;
-    if (closed > 0 || isMember) this.#remove(act, "kick", { change: "removed", write: () => {} });
+    if (closed > 0 || isMember) this.#remove(act, "kick", { change: "removed" });
     return ok({ removed: 0, closed });
   }
 
@@ -78,15 +81,16 @@ export class ModerationActs {
   }
 
   #purge(act: Allowed): Reply<Moderated> {
-    const { sql } = this.#room.storage;
+    const { log, storage } = this.#room;
     const { by, subject } = act;
-    const messages = standingMessages(sql, subject.id);
-    if (messages.length === 0) return ok(nothing);
+    const removed = countStanding(storage.sql, subject.id);
+    if (removed === 0) return ok(nothing);
     this.#room.record(by, { kind: "purge", subject }, () => {
       this.#note(act, "purge");
-      return purgeMessages(sql, subject.id, messages);
+      purgeMessages(storage.sql, subject.id);
+      return log.naming(subject.id);
     });
-    return ok({ removed: messages.length, closed: 0 });
+    return ok({ removed, closed: 0 });
   }
 
   /** First, so that nothing of what follows reaches the user any more. A transaction that fails costs a reconnect. */
@@ -96,34 +100,35 @@ export class ModerationActs {
 
   /** Takes a membership away, where there is one, with what else the act makes true. [MO5] [MO6] */
   #remove(act: Allowed, type: "kick" | "ban", { change, write }: Removal): void {
-    const { members, notices } = this.#room;
-    const { by, subject } = act;
-    if (members.roleOf(subject.id) === null) {
-      this.#store(act, type, write);
-      return;
-    }
-    this.#room.record(by, { kind: "member", subject, member: { change, role: null } }, () => {
-      write();
-      members.remove(subject.id);
-      notices.post({ type: "membership", userId: subject.id, isIn: false });
-      this.#note(act, type);
-      return [];
-    });
-    this.#room.gate.forget();
+    const { by, subject, reason } = act;
+    if (this.#room.members.roleOf(subject.id) === null) this.#store(act, type, write);
+    else this.#room.memberChanges.remove({ by, subject, note: { action: type, reason } }, change, { write });
   }
 
   /** What leaves no trace on the log. */
-  #store(act: Allowed, type: ModerationAct["type"], write: () => void): void {
-    this.#room.storage.transactionSync(() => {
-      write();
-      this.#note(act, type);
-    });
-    this.#room.gate.forget();
+  #store(act: Allowed, type: ModerationAct["type"], write: () => void = () => {}): void {
+    const { storage, people, notices, gate } = this.#room;
+    try {
+      storage.transactionSync(() => {
+        write();
+        this.#note(act, type);
+      });
+    } catch (error) {
+      people.forget();
+      throw error;
+    }
+    notices.deliver();
+    gate.forget();
   }
 
-  /** The room may never have heard of whom it is about: from now on it knows the name. */
+  /**
+   * The room may never have heard of whom it is about: from now on it knows the name. The user object learns that it
+   * does, so that an erasure comes here too. [RI10]
+   */
   #note({ by, subject, reason }: Allowed, action: ModerationAct["type"]): void {
-    this.#room.people.remember(subject);
+    const { people, notices } = this.#room;
+    if (people.nameOf(subject.id) === null) notices.post({ type: "membership", userId: subject.id, isIn: false });
+    people.remember(subject);
     this.#books.log.note({ by: by.id, action, subject: subject.id, reason }, Date.now());
   }
 

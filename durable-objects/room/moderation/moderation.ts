@@ -11,7 +11,7 @@ import type {
   Restriction,
 } from "../../../contracts/rooms.ts";
 import type { Caller, RoomContext } from "../room-context.ts";
-import { ModerationActs } from "./moderation-acts.ts";
+import { type ModeratedRoom, ModerationActs } from "./moderation-acts.ts";
 import { ModerationLog } from "./moderation-log.ts";
 import { MuteBook } from "./mute-book.ts";
 import { RoomReports } from "./room-reports.ts";
@@ -34,7 +34,7 @@ export class Moderation {
   readonly #mutes: MuteBook;
   readonly #reports: RoomReports;
 
-  constructor(room: RoomContext) {
+  constructor(room: ModeratedRoom) {
     const { sql } = room.storage;
     this.#room = room;
     this.#log = new ModerationLog(sql);

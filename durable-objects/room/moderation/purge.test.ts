@@ -10,7 +10,7 @@ import { DONE, evict, moderate, openClub, readLog, rowsOf } from "./test-club.ts
 async function spoiled() {
   const club = await openClub();
   const { room, guest, member } = club;
-  for (const body of ["spam one", "spam two", "spam three"]) await room.send(guest, { body });
+  for (const body of ["spam one", "spam two", "spam three"]) await room.send(guest, { body, stamp: { id: "spam" } });
   await room.send(member, { body: "what is this", replyTo: 1 });
   await room.change(guest, { type: "edit", seq: 2, body: "spam two, again" });
   await room.change(guest, { type: "edit", seq: 2, body: "spam two, and again" });

@@ -4,7 +4,7 @@ import type { RoomEvent } from "../../../contracts/event.ts";
 import type { Identity } from "../../../contracts/identity.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { directRoom } from "../../../contracts/names.ts";
-import type { ModerationAct, ProfilePatch, RoomVisibility } from "../../../contracts/rooms.ts";
+import type { GrantedRole, ModerationAct, ProfilePatch, RoomVisibility } from "../../../contracts/rooms.ts";
 import type { Change } from "../../../contracts/services.ts";
 import { freshRoom, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
 
@@ -16,7 +16,10 @@ export const react = (seq: number): Change => ({ type: "react", seq, emoji: "ðŸ‘
 export const remove = (seq: number): Change => ({ type: "delete", seq });
 export const evict = (room: string) => evictDurableObject(env.ROOM.getByName(room));
 
-/** A room with somebody of every standing that a created room knows; the guest uses it and is no member. */
+/**
+ * A room with somebody of every standing that a created room knows; the guest uses it and is no member. They are there
+ * from the start: neither the log nor the moderation log says anything yet.
+ */
 export async function openClub(visibility: RoomVisibility = "unlisted") {
   const name = freshRoom();
   const [owner, moderator, member, reader, guest] = [
@@ -27,11 +30,22 @@ export async function openClub(visibility: RoomVisibility = "unlisted") {
     await signIn("Guest"),
   ];
   const room = roomOf(name);
-  valueIn(await room.create(owner, visibility));
-  valueIn(await room.addMember(owner, moderator.userId, "moderator"));
-  valueIn(await room.addMember(owner, member.userId));
-  valueIn(await room.addMember(owner, reader.userId, "read-only"));
+  const members = [
+    { id: moderator.userId, name: "Moderator" },
+    { id: member.userId, name: "Member" },
+    { id: reader.userId, name: "Reader" },
+  ];
+  valueIn(await room.create(owner, visibility, { members }));
+  await writeRole(name, moderator, "moderator");
+  await writeRole(name, reader, "read-only");
   return { name, room, owner, moderator, member, reader, guest };
+}
+
+/** Gives a member a role by the row alone. */
+async function writeRole(room: string, { userId }: Identity, role: GrantedRole): Promise<void> {
+  await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
+    storage.sql.exec("UPDATE member SET role = ? WHERE user_id = ?", role, userId);
+  });
 }
 
 /** What somebody does to somebody. */

@@ -6,11 +6,16 @@ import type { Identity } from "../../../contracts/identity.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { directRoom } from "../../../contracts/names.ts";
 import { freshNumber, freshRoom, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
+import { Room } from "../room.ts";
 import { join } from "../test-room.ts";
 
 const userOf = ({ userId }: Identity) => env.USER.getByName(String(userId));
 const logOf = async (room: string, by: Identity) =>
   valueIn(await roomOf(room).history(by, { after: 0, limit: limits.PAGE_MAX })).events;
+
+/** What the user's own object knows of rooms. */
+const roomsOf = (user: Identity) =>
+  runInDurableObject(userOf(user), (_, { storage }) => storage.sql.exec("SELECT name, is_in FROM room").toArray());
 
 /** Everything that a room has on disk, as one text. */
 const diskOf = (room: string) =>
@@ -157,6 +162,36 @@ it("[RI12] what was said of a user and by a user in the moderation log, in mutes
     ]);
     expect(sql.exec("SELECT user_id, reason FROM ban").toArray()).toEqual([{ user_id: bob.userId, reason: "" }]);
   });
+});
+
+it("[RI10] [MO6] a mute or a ban of somebody who was never here leaves no name behind an erasure", async () => {
+  const name = freshRoom();
+  const stranger = `Zoe-${crypto.randomUUID().slice(0, 8)}`;
+  const [owner, zoe] = [await signIn("Owner"), await signIn(stranger)];
+  valueIn(await roomOf(name).create(owner, "listed"));
+  valueIn(await roomOf(name).moderate(owner, { type: "mute", userId: zoe.userId, untilMs: Date.now() + 60_000 }));
+  valueIn(await roomOf(name).moderate(owner, { type: "ban", userId: zoe.userId }));
+  expect(valueIn(await roomOf(name).restrictions(owner))).toMatchObject([{ user: { name: stranger } }, {}]);
+  await expect.poll(() => roomsOf(zoe)).toEqual([{ name, is_in: 0 }]);
+  await userOf(zoe).erase();
+  expect(valueIn(await roomOf(name).restrictions(owner))).toEqual([]);
+  expect(await diskOf(name)).not.toContain(stranger);
+});
+
+it("[RI10] [MO6] nor does one that is written while its user is being erased", async () => {
+  const name = freshRoom();
+  const stranger = `Zoe-${crypto.randomUUID().slice(0, 8)}`;
+  const [owner, zoe] = [await signIn("Owner"), await signIn(stranger)];
+  valueIn(await roomOf(name).create(owner, "listed"));
+  await userOf(zoe).erase();
+  await runInDurableObject(env.ROOM.getByName(name), (_, ctx) => {
+    const { moderation } = new Room(ctx, env, name);
+    const by = { person: { id: owner.userId, name: "Owner" }, sessionId: owner.sessionId, standing: "owner" } as const;
+    const asked = { id: zoe.userId, name: stranger };
+    expect(moderation.act(by, { type: "ban", userId: zoe.userId }, asked)).toMatchObject({ ok: true });
+  });
+  expect(await diskOf(name)).toContain(stranger);
+  await expect.poll(() => diskOf(name)).not.toContain(stranger);
 });
 
 it("[RI12] read marks that wait for their time are not written behind an erasure", async () => {

@@ -1,17 +1,14 @@
+import { countStanding, purgeMessages } from "../moderation/purge.ts";
 import { Reactions } from "../reactions.ts";
 import type { Room } from "../room.ts";
 
 type Parts = Pick<
   Room,
-  "storage" | "log" | "people" | "sessions" | "audience" | "membership" | "marks" | "gate" | "record"
+  "storage" | "log" | "people" | "bans" | "sessions" | "audience" | "membership" | "marks" | "gate" | "record"
 >;
-
-const OWN = "SELECT seq FROM event WHERE actor = ? AND kind = 'message'";
-const HANGING_ON_MESSAGES = ["version", "reaction", "pin"];
 
 /** What a room deletes of a user by id; the log and its reactions are changed apart from that. */
 const FORGET = [
-  "DELETE FROM mention WHERE actor = ?",
   "DELETE FROM mention WHERE user_id = ?",
   // Nobody sends under this id again, and what stands here is chosen by the user or tells what a text was.
   "DELETE FROM sent WHERE sender = ?",
@@ -20,7 +17,6 @@ const FORGET = [
   "DELETE FROM news WHERE user_id = ?",
   "DELETE FROM invitation WHERE created_by = ?",
   "DELETE FROM mute WHERE user_id = ?",
-  "DELETE FROM ban WHERE user_id = ?",
   // What the user said of others, and what others said of the user: who did what to whom stays, by their ids.
   "UPDATE mute SET reason = '' WHERE actor = ?",
   "UPDATE ban SET reason = '' WHERE actor = ?",
@@ -47,7 +43,7 @@ export class Erasure {
     audience.end(sessions.endUser(userId));
     membership.userRemoved(userId);
     const nobody = { id: userId, name: "" };
-    if (this.#saysSomething(userId)) {
+    if (countStanding(this.#room.storage.sql, userId) > 0) {
       this.#room.record(nobody, { kind: "purge", subject: nobody }, () => this.#forget(userId));
     } else {
       log.rewrite(() => this.#forget(userId));
@@ -55,31 +51,16 @@ export class Erasure {
     gate.forget();
   }
 
-  #saysSomething(userId: number): boolean {
-    const sql = "SELECT 1 FROM event WHERE actor = ? AND kind = 'message' AND body IS NOT NULL LIMIT 1";
-    return !this.#room.storage.sql.exec(sql, userId).next().done;
-  }
-
   /** Answers the seqs of events that read differently from now on. */
   #forget(userId: number): readonly number[] {
-    const { storage, log, people, marks } = this.#room;
-    this.#tombstone(userId);
+    const { storage, log, people, marks, bans } = this.#room;
+    purgeMessages(storage.sql, userId);
     const reacted = this.#takeReactionsBack(userId);
     for (const statement of FORGET) storage.sql.exec(statement, userId);
+    bans.lift(userId);
     marks.forget(userId);
     people.erase(userId);
     return [...reacted, ...log.naming(userId)];
-  }
-
-  /** The client's own id and time go too: they may say anything. */
-  #tombstone(userId: number): void {
-    const { sql } = this.#room.storage;
-    for (const table of HANGING_ON_MESSAGES) sql.exec(`DELETE FROM ${table} WHERE seq IN (${OWN})`, userId);
-    sql.exec(
-      `UPDATE event SET body = NULL, edit_seq = NULL, reactions = NULL, mentions = NULL, stamp = NULL
-       WHERE actor = ? AND kind = 'message'`,
-      userId,
-    );
   }
 
   #takeReactionsBack(userId: number): readonly number[] {

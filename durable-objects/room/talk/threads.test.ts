@@ -98,7 +98,7 @@ it("[TA1] rooms from before there were threads get them, however long their chai
     sql.exec("ALTER TABLE read_mark DROP COLUMN delivered");
     sql.exec("ALTER TABLE person DROP COLUMN name_key");
     sql.exec("ALTER TABLE member DROP COLUMN history_from");
-    for (const table of ["mention", "pin", "invitation", "mute", "ban", "moderation", "watcher", "news"]) {
+    for (const table of ["mention", "pin", "invitation", "mute", "ban", "moderation", "report", "watcher", "news"]) {
       sql.exec(`DROP TABLE ${table}`);
     }
     // A chain of answers, each to the one before.
