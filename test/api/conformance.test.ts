@@ -15,7 +15,9 @@ type Run = { readonly found: Found; readonly meStatus: number };
  * The operations that need not succeed here, each with why. All others do, because a run of refusals proves little; but
  * for those whose success is an upgrade, which API8 proves.
  */
-const NEVER_ACCEPTED: ReadonlyMap<string, string> = new Map([]);
+const NEVER_ACCEPTED: ReadonlyMap<string, string> = new Map([
+  ["DELETE /api/v1/rooms/{room}/invitations/{id}", "ids are random and met by chance only: RO8 proves it"],
+]);
 
 const EXAMPLES = Number(process.env.API_EXAMPLES ?? 10);
 /** The user sends right and wrong requests, at every boundary of every schema; the administrator more of the right ones. */
@@ -87,15 +89,18 @@ describe.each(callers)("as %s", (caller) => {
   });
 });
 
-it("[API11] every operation answered a success to one of the callers", async (context) => {
-  const accepted = callers.flatMap((caller) => runOf(caller, context).found.accepted);
-  const documented = await readOperations(servers[0]?.url ?? "");
-  const never = [...documented].filter(
-    ([name, { responses }]) => !(101 in responses) && !accepted.includes(name) && !NEVER_ACCEPTED.has(name),
-  );
-  expect(never.map(([name]) => name)).toEqual([]);
-  expect([...documented.keys()]).toEqual(expect.arrayContaining([...NEVER_ACCEPTED.keys()]));
-});
+// Fifteen right requests an operation meet what is there by chance: it takes both callers to have met everything.
+if (callers.length === 2) {
+  it("[API11] every operation answered a success to one of the callers", async (context) => {
+    const accepted = callers.flatMap((caller) => runOf(caller, context).found.accepted);
+    const documented = await readOperations(servers[0]?.url ?? "");
+    const never = [...documented].filter(
+      ([name, { responses }]) => !(101 in responses) && !accepted.includes(name) && !NEVER_ACCEPTED.has(name),
+    );
+    expect(never.map(([name]) => name)).toEqual([]);
+    expect([...documented.keys()]).toEqual(expect.arrayContaining([...NEVER_ACCEPTED.keys()]));
+  });
+}
 
 type Operation = { readonly responses: object };
 
