@@ -97,7 +97,7 @@ export default defineConfig({
           name: "services-burst",
           environment: "node",
           include: [ALONE],
-          env: { EDGECHAT_FORM: "services", LOGIN_BURST: "1000" },
+          env: { EDGECHAT_FORM: "services", LOGIN_BURST: "600" },
           globalSetup: "test/support/global-setup.ts",
           sequence: { groupOrder: 4 },
           hookTimeout: 60_000,

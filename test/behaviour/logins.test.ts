@@ -6,8 +6,8 @@ import { Reader, range } from "../support/reader.ts";
 import { call, freshName, register, type User } from "../support/rest.ts";
 import { Server } from "../support/server.ts";
 
-/** `npm run test:logins` is the campaign of 5,000; the short form, four times as many as there are slots, runs always. */
-const LOGINS = Number(process.env.LOGIN_BURST ?? 2_000);
+/** `npm run test:logins` is the campaign of 5,000; the short form, twice as many as there are slots, runs always. */
+const LOGINS = Number(process.env.LOGIN_BURST ?? 1_000);
 const AT_ONCE = LOGINS;
 const GAP_MS = 50;
 /**
