@@ -103,8 +103,11 @@ export interface UserStub extends Fetches {
   block(sessionId: string, userId: number, person: Person | null, on: boolean): Promise<Reply<null>>;
   /** Null: there is no account. */
   suspend(on: boolean): Promise<Ended | null>;
-  /** Like remove, and every room where the user acted is told to forget texts and name. */
-  erase(): Promise<Ended | null>;
+  /**
+   * Like remove, and every room where the user acted is told to forget texts and name. Null as well when the session on
+   * whose behalf it is done does not live.
+   */
+  erase(bySessionId?: string): Promise<Ended | null>;
   accountData(sessionId: string): Promise<Reply<AccountData>>;
   inbox(sessionId: string, query: InboxQuery): Promise<Reply<InboxPage>>;
   muteRoom(sessionId: string, room: string, muted: boolean): Promise<Reply<null>>;

@@ -50,6 +50,20 @@ describe("members of a room", () => {
     expect(await roomOf(room).history(admin, { after: 0, limit: 1 })).toMatchObject({ failure: "forbidden" });
   });
 
+  it("[RM3] an administrator who is no member of a private room does not let themselves in, and of another does", async () => {
+    const { room, owner } = await createRoom();
+    const admin = await signIn("Admin");
+    await env.USER.getByName(String(admin.userId)).makeAdmin();
+    const refusal = { failure: "forbidden", message: expect.stringContaining("private") };
+    expect(await roomOf(room).addMember(admin, admin.userId)).toMatchObject(refusal);
+    expect(await roomOf(room).history(admin, { after: 0, limit: 1 })).toMatchObject({ failure: "forbidden" });
+    expect(await roomOf(room).addMember(owner, admin.userId)).toMatchObject({ ok: true });
+    expect(await roomOf(room).addMember(admin, admin.userId)).toMatchObject({ ok: true });
+    const open = freshRoom();
+    await roomOf(open).create(owner, "unlisted");
+    expect(await roomOf(open).addMember(admin, admin.userId)).toMatchObject({ ok: true });
+  });
+
   it("[RM3] removing nobody and managing a room that nobody created are refused", async () => {
     const { room, owner } = await createRoom();
     expect(await roomOf(room).removeMember(owner, 999_999)).toMatchObject({ failure: "notFound" });

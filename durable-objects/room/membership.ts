@@ -139,6 +139,10 @@ export class Membership {
     const before = this.roleOf(subject.id);
     if (role !== undefined && before === "owner") return fail("conflict", "the owner keeps the room");
     if (this.#parts.bans.isBanned(subject.id)) return fail("conflict", "this user is banned here: lift the ban first");
+    // Managing a private room is no way to read it. [RM2] [RM3]
+    if (by.id === subject.id && !this.mayUse(by.id).ok) {
+      return fail("forbidden", "an administrator does not add themselves to a private room: ask for an invitation");
+    }
     return before === null ? this.refuseOneMore() : null;
   }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { limits } from "../../contracts/limits.ts";
 import type { FakePlaces } from "./fake-places.ts";
 import { ANN, makeDue, newSession, openAt, withUser } from "./test-user.ts";
 
@@ -99,5 +100,21 @@ it("[RI8] everything about an account but the password, for a live session of it
     });
     expect(JSON.stringify(data)).not.toContain("argon2");
     expect(await scene.user.accountData(newSession().id)).toMatchObject({ failure: "session" });
+  });
+});
+
+it("[RI10] a room that an inbox had no place for is told too", async () => {
+  await withUser(async (scene) => {
+    const { user, storage, places } = scene;
+    storage.sql.exec(
+      `INSERT INTO room (name, is_in, stamp) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+         SELECT 'r' || i, 1, 1 FROM n`,
+      limits.ROOMS_PER_USER_MAX,
+    );
+    await user.roomNews("one-more", true, 1);
+    expect(await user.hasPlaceFor("one-more")).toBe(false);
+    storage.sql.exec("DELETE FROM room WHERE name GLOB 'r*'");
+    await user.erase();
+    expect(told(places).rooms).toMatchObject([{ room: "one-more", news: { type: "erase" } }]);
   });
 });

@@ -161,6 +161,18 @@ it("[IN7] a room is muted while it is in the inbox: leaving takes the mute along
   });
 });
 
+it("[IN10] of marks that are shared or not only the last word waits for a room that is away", async () => {
+  await withRooms(["a"], async ({ user, sessionId, places, storage }) => {
+    places.behaviour.set("room:a", "fail");
+    for (const sharesMarks of [false, true, false]) await user.setPreferences(sessionId, { sharesMarks });
+    expect(storage.sql.exec("SELECT no FROM outbox WHERE target = 'room:a'").toArray()).toHaveLength(1);
+    places.behaviour.clear();
+    makeDue(storage);
+    await user.alarm();
+    expect(places.learned).toMatchObject([{ room: "a", news: { type: "marks", shares: false } }]);
+  });
+});
+
 it("[IN10] whether marks are shared is told to every room of the inbox and every other that the user acted in", async () => {
   await withRooms(["a", "b"], async (scene) => {
     const { user, places, sessionId } = scene;

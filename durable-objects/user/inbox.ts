@@ -112,8 +112,10 @@ export class Inbox {
     const news = { type: "learn", userId: userId(), news: { type: "marks", shares: now.sharesMarks } } as const;
     const letters = ctx.storage.transactionSync(() => {
       this.#preferences.write(now);
-      const rooms = now.sharesMarks === before.sharesMarks ? [] : this.list.all();
-      return rooms.map((room) => mail.post(`room:${room}`, news, Date.now()));
+      if (now.sharesMarks === before.sharesMarks) return [];
+      // Overtaken: a room that is away learns the last word alone.
+      ctx.storage.sql.exec("DELETE FROM outbox WHERE json_extract(body, '$.news.type') = 'marks'");
+      return this.list.all().map((room) => mail.post(`room:${room}`, news, Date.now()));
     });
     if (now.doNotDisturbUntilMs !== before.doNotDisturbUntilMs) this.#live.tellSilence();
     await mail.deliver(letters, limits.REVOKE_WAIT_MS_MAX);

@@ -15,7 +15,11 @@ export class RoomList {
 
   /** Takes news of a room, unless newer ones came before or the list is full. Whether it did. [IN2] */
   learn(room: string, isIn: boolean, stamp: number): boolean {
-    if (isIn && !this.fits(room)) return false;
+    if (isIn && !this.fits(room)) {
+      // The room knows the name by now: exports and erasure have to find it all the same.
+      this.act(room);
+      return false;
+    }
     const { rowsWritten } = this.#sql.exec(
       `INSERT INTO room (name, is_in, stamp) VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET is_in = excluded.is_in, stamp = excluded.stamp, muted = muted * excluded.is_in
@@ -76,7 +80,7 @@ export class RoomList {
     return rowsWritten > 0;
   }
 
-  /** Remembers that the user acted in a room. */
+  /** Remembers that a room may hold something of the user. */
   act(room: string): void {
     this.#sql.exec("INSERT OR IGNORE INTO acted (name) VALUES (?)", room);
   }

@@ -206,11 +206,15 @@ export class UserObject extends DurableObject<Places> implements UserStub {
     return account === null ? null : this.#signIns.suspend(account, on);
   }
 
-  /** Removes the account like `remove`, and every room where it acted is told to forget it. [RI10] */
-  async erase(): Promise<Ended | null> {
+  /**
+   * Removes the account like `remove`, and every room where it acted is told to forget it. [RI10] On behalf of a session
+   * only while that lives: it may have ended while the password was verified. [RI11]
+   */
+  async erase(bySessionId?: string): Promise<Ended | null> {
     await this.#adopt();
     const account = this.#accounts.read();
-    return account === null ? null : this.#erasure.erase(account);
+    if (account === null || (bySessionId !== undefined && !this.#member(bySessionId).ok)) return null;
+    return this.#erasure.erase(account);
   }
 
   /** Everything that is here, but for the password. [RI8] */

@@ -29,6 +29,17 @@ it("[RI11] [AT5] a wrong password erases nothing and is an attempt like any othe
   expect(await guarded.eraseUser(identity, "", mine.password, freshName())).toEqual(ENDED);
 });
 
+it("[RI11] a session that ends while its password is verified erases nothing", async () => {
+  const pool = new CountingPool();
+  let meanwhile: () => Promise<unknown> = async () => null;
+  const slow = testAuth({ HASHER: { fetch: (url, init) => meanwhile().then(() => pool.fetch(url, init)) } });
+  const { mine, identity } = await signUp(slow);
+  meanwhile = () => slow.endSessions(identity);
+  expect(await slow.eraseUser(identity, "", mine.password, mine.address)).toMatchObject({ failure: "session" });
+  meanwhile = async () => null;
+  expect(await slow.login(mine)).toMatchObject({ ok: true });
+});
+
 it("[RI11] nobody but administrators and the operator erases somebody else, whatever name or password comes along", async () => {
   const [ann, bob, admin] = [await signUp(auth), await signUp(auth), await signUp(auth)];
   unwrap(await auth.makeAdmin(OPERATOR, admin.user.name));

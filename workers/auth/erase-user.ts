@@ -62,8 +62,9 @@ async function eraseSelf(
     const account = await user.account();
     const matches = await verifyPassword(context.hasher, secret.value, account?.password ?? null);
     if (!matches.ok) return matches;
-    const ended = matches.value ? await user.erase() : null;
-    if (ended === null) return fail("credentials");
+    if (!matches.value) return fail("credentials");
+    const ended = await user.erase(sessionId);
+    if (ended === null) return fail("session");
     await freeName(context, key, userId);
     return ok(ended);
   });

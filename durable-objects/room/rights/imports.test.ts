@@ -129,6 +129,22 @@ describe("an import", () => {
     expect(valueIn(await roomOf(kept).describe(admin))).toMatchObject({ members: 1, role: "owner" });
   });
 
+  it("[RI10] is forgotten by authors whose ids were kept when they are erased, before it and after it", async () => {
+    const { name, ann, bob } = await livelyRoom();
+    const file = await exportOf(name, ann);
+    const admin = await signIn("Admin");
+    await makeAdmin(admin);
+    const copy = freshRoom();
+    valueIn(await importAs(copy, admin, file, true));
+    for (const { userId } of [ann, bob]) await env.USER.getByName(String(userId)).erase();
+    const late = freshRoom();
+    valueIn(await importAs(late, admin, file, true));
+    for (const room of [copy, late]) {
+      const events = () => exportOf(room, admin).then((kept) => JSON.stringify(kept.events));
+      await expect.poll(events).not.toMatch(/"(Ann|Bob|one|two c|answer)"/);
+    }
+  });
+
   it("[RI15] keeps to the retention that it brings along", async () => {
     const { name, ann } = await livelyRoom();
     const { head, events } = await exportOf(name, ann);

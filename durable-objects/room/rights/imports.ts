@@ -78,7 +78,7 @@ export class Imports {
     const underway = this.#own(by);
     if (!underway.ok) return underway;
     const { log, storage, meta, members, notices } = this.#room;
-    const { head } = underway.value;
+    const { head, keepAuthors } = underway.value;
     const isEmpty = head.head > 0 && head.first === head.head + 1;
     if (isEmpty) log.beginAt({ head: head.head, messages: head.messages, at: 0 });
     if (log.head !== head.head || log.messages !== head.messages) {
@@ -90,6 +90,7 @@ export class Imports {
       meta.remove(KEY);
       members.add(by.id, "owner", Date.now());
       notices.post({ type: "membership", userId: by.id, isIn: true });
+      if (keepAuthors) this.#tellAuthors(by);
     });
     return ok(null);
   }
@@ -116,6 +117,15 @@ export class Imports {
        FROM (SELECT target, actor, at, MAX(seq) FROM event WHERE kind = 'pin' GROUP BY target) AS said
        WHERE said.target = pin.seq`,
     );
+  }
+
+  /** Whose ids are kept never were here: their objects learn that the room knows them, for their erasure. [RI10] */
+  #tellAuthors(by: Person): void {
+    const { storage, notices } = this.#room;
+    const sql = "SELECT user_id FROM person WHERE user_id > 0 AND user_id <> ?";
+    for (const { user_id } of storage.sql.exec<{ user_id: number }>(sql, by.id).toArray()) {
+      notices.post({ type: "membership", userId: user_id, isIn: false });
+    }
   }
 
   #own(by: Person): Reply<Underway> {

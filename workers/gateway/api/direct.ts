@@ -45,7 +45,10 @@ const createGroup = createRoute({
   request: {
     body: jsonBodyOf(z.strictObject({ title, userIds: z.array(userId).min(1).max(limits.GROUP_MEMBERS_MAX) })),
   },
-  responses: { 201: json(RoomDescription, "The room; you own it."), ...problems(401, 403, 404, 409, 413, 415) },
+  responses: {
+    201: { ...json(RoomDescription, "The room; you own it."), headers: z.object({ Location: z.string() }) },
+    ...problems(401, 403, 404, 409, 413, 415),
+  },
 });
 
 /** Conversations of two: the pair's room, whichever of them asks; and of a few. */

@@ -42,7 +42,7 @@ const join = createRoute({
   summary: "Become a member: of a private room with an invitation, of any other without",
   middleware: [signedIn, optionalJsonBody],
   request: { params, body: { ...jsonBodyOf(Joining), required: false } },
-  responses: { 200: json(RoomDescription, "The room; you are a member."), ...problems(401, 403, 404, 413, 415) },
+  responses: { 200: json(RoomDescription, "The room; you are a member."), ...problems(401, 403, 404, 409, 413, 415) },
 });
 
 const leave = createRoute({

@@ -38,7 +38,10 @@ const create = createRoute({
     body: { required: true, content: { [NDJSON]: { schema: z.string() } } },
   },
   responses: {
-    201: json(RoomDescription, "The room, with the seqs and times of the export and an epoch of its own."),
+    201: {
+      ...json(RoomDescription, "The room, with the seqs and times of the export and an epoch of its own."),
+      headers: z.object({ Location: z.string() }),
+    },
     ...problems(401, 403, 404, 409, 413, 415, 507),
   },
 });

@@ -136,6 +136,10 @@ it("[API11] [MO19] signing in documents the refusal of an account that is suspen
   const refusal = paths["/api/v1/sessions"]?.post?.responses[403];
   expect(Object.keys(refusal?.content ?? {})).toEqual(["application/problem+json"]);
 });
+it("[API11] [IN2] joining documents the refusal of somebody whose inbox is full", async () => {
+  const { paths } = await readDocument();
+  expect(paths["/api/v1/rooms/{room}/join"]?.post?.responses[409]).toBeDefined();
+});
 it("[API11] every answer but a socket's 101 documents the headers that all answers of its status have", async () => {
   const { paths } = await readDocument();
   const more: Record<string, readonly string[]> = {
@@ -149,7 +153,9 @@ it("[API11] every answer but a socket's 101 documents the headers that all answe
       expect(Object.keys(headers)).toEqual(expect.arrayContaining(wanted));
     }
   }
-  expect(Object.keys(paths["/api/v1/rooms"]?.post?.responses[201]?.headers ?? {})).toContain("Location");
+  for (const path of ["/api/v1/rooms", "/api/v1/groups", "/api/v1/imports"]) {
+    expect(Object.keys(paths[path]?.post?.responses[201]?.headers ?? {})).toContain("Location");
+  }
 });
 it("[API10] the reference page has no inline script and asks nobody else", async () => {
   const response = await testGateway().request("/api/v1/docs");
