@@ -60,6 +60,19 @@ describe("slow mode", () => {
     expect(await socket.next("ok")).toMatchObject({ id: "b", seq: 2 });
   });
 
+  it("[MO13] a repeat in the frame of a message does not give that turn back", async () => {
+    const { name, room, member } = await slowed();
+    await room.send(member, { id: "a", body: "one" });
+    await runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => {
+      storage.sql.exec("UPDATE event SET at = at - 601000");
+    });
+    await evict(name);
+    const { socket } = await join(name, member);
+    socket.send({ type: "send", id: "a", body: "one" }, { type: "send", id: "b", body: "two" });
+    for (const id of ["a", "b"]) expect(await socket.next("ok")).toMatchObject({ id });
+    expect(await room.send(member, { body: "three" })).toMatchObject({ failure: "rateLimited" });
+  });
+
   it("[MO13] of messages in one frame the first stands", async () => {
     const { name, member } = await slowed();
     const { socket } = await join(name, member);

@@ -27,7 +27,6 @@ export class SlowMode {
 
   /** Whether the message of a user's turn stands on the log: what does not stand costs no turn. */
   settle(userId: number, stands: boolean): void {
-    if (this.#claimed.size === 0 || !this.#claimed.has(userId)) return;
     const before = this.#claimed.get(userId);
     this.#claimed.delete(userId);
     if (stands) return;
