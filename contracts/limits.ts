@@ -40,6 +40,8 @@ export const limits = {
   INVITATION_SECONDS_MAX: 31_536_000,
   /** Users whom the creator of a group names. */
   GROUP_MEMBERS_MAX: 100,
+  /** Messages of one room that one user reports. */
+  REPORTS_PER_USER_MAX: 100,
   /** A reason, a report's text and what was decided on it. */
   REASON_CHARS_MAX: 500,
   /** A mute; who should be silent for longer is made read-only. */

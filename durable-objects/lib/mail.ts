@@ -26,6 +26,8 @@ export class Mail<Body, Answer> {
   readonly #job: string;
   readonly #perSecond: number;
   #flushing = false;
+  /** Until then the letters of this second have left: the job, which is scheduled, goes on. */
+  #restUntilMs = 0;
 
   constructor({ sql, jobs, job, carry, perSecond = Number.MAX_SAFE_INTEGER }: Parts<Body, Answer>) {
     this.#jobs = jobs;
@@ -54,7 +56,7 @@ export class Mail<Body, Answer> {
    * of letters is as many calls and no more alarms than a single one. What is too much for one second is the job's. [OB4]
    */
   flush(): void {
-    if (!this.#flushing && this.#isDue()) void outsideTrace(() => this.#rounds());
+    if (!this.#flushing && Date.now() >= this.#restUntilMs && this.#isDue()) void outsideTrace(() => this.#rounds());
   }
 
   /** The job: carries on until every letter was taken. */
@@ -62,7 +64,9 @@ export class Mail<Body, Answer> {
     if (this.#perSecond === Number.MAX_SAFE_INTEGER) return this.#outbox.drain(nowMs);
     await this.#outbox.carryDue(nowMs, ROUND_MS_MAX, this.#perSecond);
     const dueMs = this.#outbox.nextDueMs();
-    return dueMs === undefined ? undefined : Math.max(dueMs, nowMs + SECOND_MS);
+    if (dueMs === undefined) return undefined;
+    if (dueMs <= nowMs) this.#restUntilMs = nowMs + SECOND_MS;
+    return Math.max(dueMs, nowMs + SECOND_MS);
   }
 
   /** Makes sure that letters of an earlier life have a job: a crash while the job ran would have taken it along. */
@@ -78,7 +82,7 @@ export class Mail<Body, Answer> {
       let left = this.#perSecond;
       do {
         while (left > 0 && this.#isDue()) left -= await this.#outbox.carryDue(Date.now(), ROUND_MS_MAX, left);
-        if (left === 0) return await this.#jobs.schedule(this.#job, Date.now() + SECOND_MS);
+        if (left === 0) return await this.#rest();
         await this.#settle();
         // Settling waits for the storage: a letter that was posted meanwhile found this flush under way.
       } while (this.#isDue());
@@ -87,6 +91,11 @@ export class Mail<Body, Answer> {
     } finally {
       this.#flushing = false;
     }
+  }
+
+  async #rest(): Promise<void> {
+    this.#restUntilMs = Date.now() + SECOND_MS;
+    await this.#jobs.schedule(this.#job, this.#restUntilMs);
   }
 
   // Most letters are taken at once: without this each of them would wake the object again, for nothing.

@@ -38,7 +38,11 @@ export class EventLog {
     this.#changes = new MessageChanges(storage.sql, mentions);
     this.#writer = new LogWriter({ sql: storage.sql, epoch, events: this.#events, changes: this.#changes, mentions });
     this.#start = new LogStart(storage.sql);
-    this.#import = new LogImport({ storage, events: this.#events, start: this.#start });
+    this.#import = new LogImport({
+      atomically: (work) => this.#atomically(work),
+      events: this.#events,
+      start: this.#start,
+    });
     const last = this.#events.counters();
     // Where everything was cut the counters go on all the same.
     this.#counters = last.head === 0 ? this.#start.counters : last;
@@ -93,7 +97,6 @@ export class EventLog {
     try {
       return this.#transaction(entries, nowMs);
     } catch (error) {
-      this.#people.forget();
       log("warn", "batch failed, appending one by one", { entries: entries.length, error: describeError(error) });
       return entries.map((entry) => this.#appendAlone(entry, nowMs));
     }
@@ -105,7 +108,7 @@ export class EventLog {
    */
   record(from: Person, fact: Fact, nowMs: number, write: (seq: number) => readonly number[]): number {
     const draft = newDraft(this.#counters, nowMs);
-    const changed = this.#storage.transactionSync(() => {
+    const changed = this.#atomically(() => {
       for (const seq of write(draft.counters.head + 1)) draft.touched.add(seq);
       this.#writer.record(from, fact, draft);
       return this.#readChanged(draft);
@@ -130,7 +133,7 @@ export class EventLog {
   /** Changes what events say, in one transaction: `write` answers the seqs of those that read differently from now on. */
   rewrite(write: () => readonly number[]): void {
     const draft = newDraft(this.#counters, this.#counters.at);
-    const changed = this.#storage.transactionSync(() => {
+    const changed = this.#atomically(() => {
       for (const seq of write()) draft.touched.add(seq);
       return this.#readChanged(draft);
     });
@@ -200,7 +203,6 @@ export class EventLog {
     try {
       return this.#transaction([entry], nowMs)[0] ?? fail("internal");
     } catch (error) {
-      this.#people.forget();
       log("error", "append failed", { error: describeError(error) });
       return fail("internal");
     }
@@ -212,12 +214,22 @@ export class EventLog {
    */
   #transaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
     const draft = newDraft(this.#counters, nowMs);
-    const { replies, changed } = this.#storage.transactionSync(() => ({
+    const { replies, changed } = this.#atomically(() => ({
       replies: entries.map((entry) => this.#writer.write(entry, draft)),
       changed: this.#readChanged(draft),
     }));
     this.#take(draft, changed);
     return replies;
+  }
+
+  /** All of it or nothing: names that were learned in what failed are learned again. [LG2] */
+  #atomically<T>(work: () => T): T {
+    try {
+      return this.#storage.transactionSync(work);
+    } catch (error) {
+      this.#people.forget();
+      throw error;
+    }
   }
 
   #take(draft: Draft, changed: readonly EncodedEvent[]): void {

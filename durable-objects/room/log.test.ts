@@ -72,4 +72,27 @@ describe("what a log keeps", () => {
       expect(reopened.page({ after: 0, limit: 9 }).events).toMatchObject([{ from: ANN, body: "fine" }]);
     });
   });
+
+  it("[LG2] a name that was learned with a fact or in an import that failed is learned again", async () => {
+    await runInDurableObject(env.ROOM.getByName(freshNumber()), (_, { storage }) => {
+      const people = new People(storage.sql);
+      const log = new EventLog(storage, people, "e");
+      const fail = () => {
+        people.remember(BOB);
+        throw new Error("no");
+      };
+      const event = { seq: 1, kind: "message", from: ANN, at: 1, messageNo: 1, body: "x" } as const;
+      const failing = [
+        () => log.record(ANN, { kind: "purge" }, 0, fail),
+        () => log.adopt([event], fail),
+        () => log.rewrite(fail),
+      ];
+      for (const act of failing) {
+        expect(act).toThrow("no");
+        expect([people.nameOf(ANN.id), people.nameOf(BOB.id)]).toEqual([null, null]);
+      }
+      log.adopt([event], () => {});
+      expect(new People(storage.sql).nameOf(ANN.id)).toBe(ANN.name);
+    });
+  });
 });

@@ -104,6 +104,7 @@ export class NativeSeats {
         return;
       }
       this.#skipCut(seat);
+      if (seat.position >= this.#flushed) break;
       const missing = Math.min(this.#flushed - seat.position, PUSH_EVENTS_MAX);
       const run = this.#log.after(seat.position, missing, Math.min(this.#pushBytes(), this.window - seat.flight.bytes));
       if (!this.#push(seat, encodeRun(seat.position, run))) return;

@@ -12,9 +12,9 @@ export class People {
     this.#sql = sql;
   }
 
-  /** Remembers a person; writes only what is new. */
+  /** Remembers a person; writes only what is new. Who was erased has no name to remember. */
   remember({ id, name }: Person): void {
-    if (this.nameOf(id) === name) return;
+    if (name === "" || this.nameOf(id) === name) return;
     this.#sql.exec(
       "INSERT INTO person (user_id, name, name_key) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name, name_key = excluded.name_key",
       id,

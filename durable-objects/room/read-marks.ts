@@ -148,7 +148,10 @@ export class ReadMarks {
     const known = this.#known.get(userId);
     if (known !== undefined) return known;
     const mark = this.#stored(userId);
-    if (this.#known.size >= MARKS_IN_MEMORY_MAX) this.write();
+    if (this.#known.size >= MARKS_IN_MEMORY_MAX) {
+      this.write();
+      this.#known.clear();
+    }
     this.#known.set(userId, mark);
     return mark;
   }

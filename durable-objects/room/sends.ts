@@ -96,7 +96,7 @@ export class Sends {
     for (const [i, reply] of log.append(entries, nowMs).entries()) {
       const send = open[i];
       replies.set(send, reply);
-      if (send !== undefined && "message" in send) gate.settle(send.from.id, reply.ok && !reply.value.duplicate);
+      if (send !== undefined) gate.settle(send, reply.ok && !reply.value.duplicate);
     }
     observe("edgechat_batch_messages", batch.length);
     return (synced) => this.#settle(batch, replies, synced);

@@ -31,6 +31,8 @@ export class PostGate {
   readonly #mutes: MuteBook;
   readonly #slow: SlowMode;
   readonly #known = new Map<number, Rights>();
+  /** Wishes that took their author's turn: a repeat beside one of them has none to give back. */
+  readonly #claims = new WeakSet<Wish>();
 
   constructor(room: RoomContext) {
     const { sql } = room.storage;
@@ -51,12 +53,12 @@ export class PostGate {
     const refusal = "change" in wish ? refuseChange(rights, wish.change, nowMs) : refusePost(rights, nowMs);
     const isHurried = "message" in wish && rights.isSlowed;
     if ((refusal === null && !isHurried) || this.#room.log.has(wish)) return null;
-    return refusal ?? this.#refuseHurry(id, nowMs);
+    return refusal ?? this.#refuseHurry(wish, nowMs);
   }
 
   /** What became of a post that was let through. */
-  settle(userId: number, stands: boolean): void {
-    this.#slow.settle(userId, stands);
+  settle(wish: Wish, stands: boolean): void {
+    if (this.#claims.delete(wish)) this.#slow.settle(wish.from.id, stands);
   }
 
   /** Something that decides is different: believe the storage again. */
@@ -106,10 +108,13 @@ export class PostGate {
     return isClosed ? fail("forbidden", "this room is private: ask its owner") : null;
   }
 
-  #refuseHurry(userId: number, nowMs: number): Refusal | null {
+  #refuseHurry(wish: Wish, nowMs: number): Refusal | null {
     const { slowModeSeconds } = this.#room.meta.profile;
-    const waitMs = this.#slow.claim(userId, slowModeSeconds * 1000, nowMs);
-    if (waitMs === 0) return null;
+    const waitMs = this.#slow.claim(wish.from.id, slowModeSeconds * 1000, nowMs);
+    if (waitMs === 0) {
+      this.#claims.add(wish);
+      return null;
+    }
     return fail("rateLimited", `one message in ${slowModeSeconds} s here: wait before you send the next`, waitMs);
   }
 }

@@ -18,6 +18,13 @@ export class ReportBook {
     return row === undefined ? null : (JSON.parse(row.report) as Report);
   }
 
+  /** How many messages somebody reported. */
+  countOf(reporter: number): number {
+    return this.#sql
+      .exec<{ reports: number }>("SELECT COUNT(*) AS reports FROM report WHERE reporter = ?", reporter)
+      .one().reports;
+  }
+
   put(report: Report): void {
     this.#sql.exec(
       "INSERT INTO report (seq, reporter, author, report) VALUES (?, ?, ?, ?)",

@@ -1,6 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { limits } from "../../../contracts/limits.ts";
 import { freshNumber, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
 import { ReportBook } from "./report-book.ts";
 import { evict, FORBIDDEN, meet, moderate, openClub, rowsOf } from "./test-club.ts";
@@ -38,6 +39,20 @@ describe("reporting", () => {
     await evict(name);
     expect(await room.report(reader, 1, "other words")).toEqual({ ok: true, value: report });
     expect(await rowsOf(name, "report")).toHaveLength(2);
+  });
+
+  it("[MO15] a user reports at most REPORTS_PER_USER_MAX messages of a room; what was reported stays answered", async () => {
+    const { name, room, member, reader, guest } = await openClub();
+    for (const body of ["a", "b"]) await room.send(member, { body });
+    const first = valueIn(await room.report(reader, 1, "rude"));
+    await runInDurableObject(env.ROOM.getByName(name), (_, { storage: { sql } }) => {
+      for (let seq = 1_001; seq < 1_000 + limits.REPORTS_PER_USER_MAX; seq++) {
+        sql.exec("INSERT INTO report (seq, reporter, author, report) VALUES (?, ?, 1, '{}')", seq, reader.userId);
+      }
+    });
+    expect(await room.report(reader, 2, "rude")).toMatchObject({ failure: "conflict" });
+    expect(await room.report(reader, 1, "rude")).toEqual({ ok: true, value: first });
+    expect(await room.report(guest, 2, "rude")).toMatchObject({ ok: true });
   });
 
   it("[MO15] what says nothing any more, what is no message and what is not there is not reported", async () => {

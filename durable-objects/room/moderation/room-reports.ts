@@ -1,4 +1,5 @@
 import type { Person, RoomEvent } from "../../../contracts/event.ts";
+import { limits } from "../../../contracts/limits.ts";
 import { isAllowed } from "../../../contracts/permissions.ts";
 import { fail, ok, type Reply } from "../../../contracts/reply.ts";
 import type { Report, ReportPage, ReportQuery } from "../../../contracts/rooms.ts";
@@ -24,6 +25,9 @@ export class RoomReports {
     if (earlier !== null) return ok(earlier);
     const found = this.#find(seq, person.id);
     if (!found.ok) return found;
+    if (this.#book.countOf(person.id) >= limits.REPORTS_PER_USER_MAX) {
+      return fail("conflict", `you reported ${limits.REPORTS_PER_USER_MAX} messages here: write to an administrator`);
+    }
     const report = this.#toReport({ message: found.value, reporter: person, reason });
     this.#room.storage.transactionSync(() => {
       this.#book.put(report);

@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { valueIn } from "../../lib/test-people.ts";
 import { join } from "../test-room.ts";
+import { SlowMode } from "./slow-mode.ts";
 import { edit, evict, FORBIDDEN, openClub, react, readLog, remove, setProfile } from "./test-club.ts";
 
 describe("slow mode", () => {
@@ -58,6 +59,34 @@ describe("slow mode", () => {
     socket.send({ type: "send", id: "a", body: "one" }, { type: "send", id: "b", body: "two" });
     expect(await socket.next("ok")).toMatchObject({ id: "a", duplicate: true });
     expect(await socket.next("ok")).toMatchObject({ id: "b", seq: 2 });
+  });
+
+  it("[MO13] a repeat in the frame of a message does not give that turn back", async () => {
+    const { name, room, member } = await slowed();
+    await room.send(member, { id: "a", body: "one" });
+    await runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => {
+      storage.sql.exec("UPDATE event SET at = at - 601000");
+    });
+    await evict(name);
+    const { socket } = await join(name, member);
+    socket.send({ type: "send", id: "a", body: "one" }, { type: "send", id: "b", body: "two" });
+    for (const id of ["a", "b"]) expect(await socket.next("ok")).toMatchObject({ id });
+    expect(await room.send(member, { body: "three" })).toMatchObject({ failure: "rateLimited" });
+  });
+
+  it("[MO13] a turn outlasts what makes the room believe its log again, however far back its message is by then", async () => {
+    const { name } = await slowed();
+    await runInDurableObject(env.ROOM.getByName(name), (_, { storage }) => {
+      const slow = new SlowMode(storage.sql);
+      expect(slow.claim(7, 600_000, 1_000_000)).toBe(0);
+      slow.settle(7, true);
+      storage.sql.exec(
+        `WITH RECURSIVE n (seq) AS (SELECT 1 UNION ALL SELECT seq + 1 FROM n WHERE seq < 2000)
+         INSERT INTO event (seq, kind, actor, at, message_no, body) SELECT seq, 'message', 8, 1000000, seq, 'x' FROM n`,
+      );
+      slow.forget();
+      expect([7, 8].map((userId) => slow.claim(userId, 600_000, 1_000_001))).toEqual([599_999, 599_999]);
+    });
   });
 
   it("[MO13] of messages in one frame the first stands", async () => {

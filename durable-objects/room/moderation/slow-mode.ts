@@ -5,8 +5,10 @@ const EVENTS_LOOKED_AT = 1_000;
 /** The least time between two messages of a user. Memory only: what it does not know it reads off the log's end. [MO13] */
 export class SlowMode {
   readonly #sql: SqlStorage;
-  /** When each user's newest message was; null until somebody asks. */
-  #posts: Map<number, number> | null = null;
+  /** When each user's newest message was. */
+  readonly #posts = new Map<number, number>();
+  /** Whether it says what the log's end does. */
+  #isRead = false;
   /** What counted before, of users whose message is on its way into the log. */
   readonly #claimed = new Map<number, number | undefined>();
 
@@ -16,7 +18,8 @@ export class SlowMode {
 
   /** Claims a user's turn and answers 0, or how long to wait for it. A claim that came to nothing is to be settled. */
   claim(userId: number, waitMs: number, nowMs: number): number {
-    const posts = this.#read(nowMs - waitMs);
+    const posts = this.#posts;
+    if (!this.#isRead) this.#read(nowMs - waitMs);
     const before = posts.get(userId);
     if (before !== undefined && before + waitMs > nowMs) return before + waitMs - nowMs;
     if (posts.size >= POSTS_IN_MEMORY_MAX) forgetUntil(posts, nowMs - waitMs);
@@ -27,32 +30,27 @@ export class SlowMode {
 
   /** Whether the message of a user's turn stands on the log: what does not stand costs no turn. */
   settle(userId: number, stands: boolean): void {
-    if (this.#claimed.size === 0 || !this.#claimed.has(userId)) return;
     const before = this.#claimed.get(userId);
     this.#claimed.delete(userId);
     if (stands) return;
-    if (before === undefined) this.#posts?.delete(userId);
-    else this.#posts?.set(userId, before);
+    if (before === undefined) this.#posts.delete(userId);
+    else this.#posts.set(userId, before);
   }
 
-  /** The time between messages is another one: believe the log again. */
+  /** Whom it concerns or for how long is different: look at the log again too. What memory has may reach further back. */
   forget(): void {
-    this.#posts = null;
+    this.#isRead = false;
   }
 
-  #read(sinceMs: number): Map<number, number> {
-    this.#posts ??= new Map(
-      this.#sql
-        .exec<{ actor: number; at: number }>(
-          `SELECT actor, MAX(at) AS at FROM (SELECT actor, at, kind FROM event ORDER BY seq DESC LIMIT ?)
-             WHERE kind = 'message' AND at > ? GROUP BY actor`,
-          EVENTS_LOOKED_AT,
-          sinceMs,
-        )
-        .toArray()
-        .map(({ actor, at }) => [actor, at]),
+  #read(sinceMs: number): void {
+    const rows = this.#sql.exec<{ actor: number; at: number }>(
+      `SELECT actor, MAX(at) AS at FROM (SELECT actor, at, kind FROM event ORDER BY seq DESC LIMIT ?)
+         WHERE kind = 'message' AND at > ? GROUP BY actor`,
+      EVENTS_LOOKED_AT,
+      sinceMs,
     );
-    return this.#posts;
+    for (const { actor, at } of rows) this.#posts.set(actor, Math.max(at, this.#posts.get(actor) ?? 0));
+    this.#isRead = true;
   }
 }
 

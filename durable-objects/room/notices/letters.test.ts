@@ -1,10 +1,12 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { limits } from "../../../contracts/limits.ts";
 import { directRoom } from "../../../contracts/names.ts";
 import { freshRoom, roomOf, signIn, valueIn } from "../../lib/test-people.ts";
 import { type Desk, withNotices } from "./test-notices.ts";
+
+afterEach(() => void vi.useRealTimers());
 
 const letters = ({ storage }: Desk) => storage.sql.exec("SELECT no FROM outbox").toArray().length;
 
@@ -83,6 +85,26 @@ it("[OB4] a burst of 1,000 letters is carried 32 at a time and 200 a second, onc
     expect(desk.readers.news.map(({ userId }) => userId).sort((a, b) => a - b)).toEqual(users);
     expect(desk.readers.mostRunning).toBeLessThanOrEqual(32);
     await expect.poll(() => desk.storage.getAlarm()).toBeNull();
+    expect(letters(desk)).toBe(0);
+  });
+});
+
+it("[OB4] what is posted when a second's letters have left waits for the next second too", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  await withNotices(async (desk) => {
+    letIn(desk, ...Array.from({ length: 300 }, (_, i) => i + 1));
+    await expect.poll(() => desk.readers.news.length).toBe(200);
+    const alarms: (number | null)[] = [];
+    for (let turn = 0; turn < 20; turn++) {
+      letIn(desk, 301 + turn);
+      alarms.push(await desk.storage.getAlarm());
+    }
+    expect(desk.readers.news).toHaveLength(200);
+    expect(alarms.at(-1)).not.toBeNull();
+    vi.setSystemTime(Date.now() + 1_000);
+    await desk.jobs.run();
+    letIn(desk, 321);
+    await expect.poll(() => desk.readers.news.length).toBe(321);
     expect(letters(desk)).toBe(0);
   });
 });

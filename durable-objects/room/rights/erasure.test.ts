@@ -41,6 +41,17 @@ async function scene(room = freshNumber()) {
   return { room, stub, zoe, bob, name, secret };
 }
 
+it("[RI12] no row is left of the person, whether the user ever said anything or not", async () => {
+  const { room, stub, zoe } = await scene();
+  for (const user of [zoe, await signIn("Silent")]) {
+    await stub.read(user, 1);
+    await userOf(user).erase();
+    await runInDurableObject(env.ROOM.getByName(room), (_, { storage }) => {
+      expect(storage.sql.exec("SELECT name FROM person WHERE user_id = ?", user.userId).toArray()).toEqual([]);
+    });
+  }
+});
+
 it("[RI12] texts, versions and the name are gone from memory and from disk, and tombstones keep the order", async () => {
   const { room, zoe, bob, name, secret } = await scene();
   expect(await userOf(zoe).erase()).toEqual({ sessions: 1, closed: 0, pending: 0 });

@@ -47,6 +47,22 @@ async function livelyRoom() {
 }
 
 describe("an import", () => {
+  it("[RI15] whose end fails is no room yet, and can be finished again", async () => {
+    const { name, ann } = await livelyRoom();
+    const exported = await exportOf(name, ann);
+    const target = freshRoom();
+    const room = roomOf(target);
+    valueIn(await room.beginImport(ann, exported.head, false));
+    valueIn(await room.importEvents(ann, exported.events));
+    const sql = (text: string) =>
+      runInDurableObject(env.ROOM.getByName(target), (_, { storage }) => void storage.sql.exec(text));
+    await sql("CREATE TRIGGER poison BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'no'); END");
+    await room.finishImport(ann).catch(() => null);
+    expect(await room.describe(ann)).toMatchObject({ failure: "notFound" });
+    await sql("DROP TRIGGER poison");
+    expect(await room.finishImport(ann)).toMatchObject({ value: { role: "owner", members: 1 } });
+  });
+
   it("[RI15] reads like what was exported but for room, epoch, owner and ids, from memory and after eviction", async () => {
     const { name, ann, bob } = await livelyRoom();
     const before = await exportOf(name, ann);

@@ -77,22 +77,32 @@ export class Imports {
   finish(by: Person): Reply<null> {
     const underway = this.#own(by);
     if (!underway.ok) return underway;
-    const { log, storage, meta, members, notices } = this.#room;
-    const { head, keepAuthors } = underway.value;
+    const { log } = this.#room;
+    const { head } = underway.value;
     const isEmpty = head.head > 0 && head.first === head.head + 1;
     if (isEmpty) log.beginAt({ head: head.head, messages: head.messages, at: 0 });
     if (log.head !== head.head || log.messages !== head.messages) {
       return fail("badRequest", `the export ends at seq ${head.head}, and what came of it at ${log.head}`);
     }
-    storage.transactionSync(() => {
-      this.#pin(head.pins, by);
-      meta.patch(toProfile(head));
-      meta.remove(KEY);
-      members.add(by.id, "owner", Date.now());
-      notices.post({ type: "membership", userId: by.id, isIn: true });
-      if (keepAuthors) this.#tellAuthors(by);
-    });
+    this.#found(by, underway.value);
     return ok(null);
+  }
+
+  #found(by: Person, { head, keepAuthors }: Underway): void {
+    const { storage, meta, members, notices } = this.#room;
+    try {
+      storage.transactionSync(() => {
+        this.#pin(head.pins, by);
+        meta.patch(toProfile(head));
+        meta.remove(KEY);
+        members.add(by.id, "owner", Date.now());
+        notices.post({ type: "membership", userId: by.id, isIn: true });
+        if (keepAuthors) this.#tellAuthors(by);
+      });
+    } catch (error) {
+      for (const part of [meta, members]) part.forget();
+      throw error;
+    }
   }
 
   #position({ head }: Underway): ImportPosition {

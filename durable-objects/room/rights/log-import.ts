@@ -2,16 +2,21 @@ import type { RoomEvent } from "../../../contracts/event.ts";
 import type { Counters, EventStore } from "../event-store.ts";
 import type { LogStart } from "./log-start.ts";
 
-type Parts = { readonly storage: DurableObjectStorage; readonly events: EventStore; readonly start: LogStart };
+type Parts = {
+  /** Does work in one transaction, all of it or nothing. */
+  readonly atomically: (work: () => void) => void;
+  readonly events: EventStore;
+  readonly start: LogStart;
+};
 
 /** Puts events of an import on a log, with the seqs that they have. Answers each time how its counters stand then. */
 export class LogImport {
-  readonly #storage: DurableObjectStorage;
+  readonly #atomically: Parts["atomically"];
   readonly #events: EventStore;
   readonly #start: LogStart;
 
-  constructor({ storage, events, start }: Parts) {
-    this.#storage = storage;
+  constructor({ atomically, events, start }: Parts) {
+    this.#atomically = atomically;
     this.#events = events;
     this.#start = start;
   }
@@ -29,7 +34,7 @@ export class LogImport {
     if (first === undefined || last === undefined) return counters;
     const start = { head: first.seq - 1, messages: first.messageNo - (first.kind === "message" ? 1 : 0), at: 0 };
     const begins = counters.head === 0 && start.head > 0;
-    this.#storage.transactionSync(() => {
+    this.#atomically(() => {
       if (begins) this.#start.write(start);
       for (const event of events) this.#events.restore(event);
       write();

@@ -147,6 +147,16 @@ describe("what survives", () => {
   });
 });
 
+it("[TA14] of users who only look, more than a room seats twice over are not remembered", async () => {
+  await runInDurableObject(env.ROOM.getByName(freshNumber()), (_, { storage }) => {
+    const log = new EventLog(storage, new People(storage.sql), "e");
+    const marks = new ReadMarks({ storage, log, visibleFrom: () => 1 });
+    for (let userId = 1; userId <= 2 * limits.SEATS_PER_ROOM_MAX + 1; userId++) marks.of(userId);
+    storage.sql.exec("INSERT INTO read_mark (user_id, seq, message_no, delivered) VALUES (1, 5, 5, 5)");
+    expect(marks.of(1).seq).toBe(5);
+  });
+});
+
 it("[TA14] marks that are forgotten do not come back from memory", async () => {
   const { room, ann, bob, read, marks } = await begin();
   await read(bob, 1);
