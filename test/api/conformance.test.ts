@@ -19,7 +19,7 @@ const NEVER_ACCEPTED: ReadonlyMap<string, string> = new Map([
   ["DELETE /api/v1/rooms/{room}/invitations/{id}", "ids are random and met by chance only: RO8 proves it"],
 ]);
 
-const EXAMPLES = Number(process.env.API_EXAMPLES ?? 10);
+const EXAMPLES = Number(process.env.API_EXAMPLES ?? 8);
 /** The user sends right and wrong requests, at every boundary of every schema; the administrator more of the right ones. */
 const optionsOf: Readonly<Record<Caller, readonly string[]>> = {
   user: ["--phases", "examples,coverage,fuzzing", "--max-examples", `${EXAMPLES}`],
