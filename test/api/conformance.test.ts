@@ -89,7 +89,7 @@ describe.each(callers)("as %s", (caller) => {
   });
 });
 
-// Fifteen right requests an operation meet what is there by chance: it takes both callers to have met everything.
+// A dozen right requests an operation meet what is there by chance: it takes both callers to have met everything.
 it.for(callers.length > 1 ? ["one of the callers"] : [])(
   "[API11] every operation answered a success to %s",
   async (_, context) => {
