@@ -38,6 +38,7 @@ export default defineConfig({
             "bench/**/*.test.ts",
             "durable-objects/**/*.rules.test.ts",
             "self-host/**/*.test.ts",
+            "origin/**/*.test.ts",
             "scripts/**/*.test.ts",
           ],
         },
@@ -93,6 +94,18 @@ export default defineConfig({
           include: ["test/faults/**/*.test.ts"],
           env: { EDGECHAT_FORM: "services", EDGECHAT_BUNDLE: "dist/faults" },
           globalSetup: ["test/support/global-setup.ts", "test/support/fault-bundle.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The origin's processes, Redis and Envoy in front of an edge in production form.
+        test: {
+          name: "origin",
+          environment: "node",
+          include: ["test/origin/**/*.test.ts"],
+          globalSetup: "test/support/global-setup.ts",
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
           hookTimeout: 60_000,

@@ -3,9 +3,17 @@ export type Identity = {
   readonly userId: number;
   readonly sessionId: string;
   readonly expiresAtMs: number;
-  /** "operator" is the short-lived token that the administrator's command makes from the secret itself. */
-  readonly kind: "user" | "operator";
+  /**
+   * "operator" is the short-lived token that the administrator's command makes from the secret itself. "origin" is what the
+   * origin's replicas open their uplinks with: it speaks for no user, and every seat and send on an uplink brings its own.
+   */
+  readonly kind: "user" | "operator" | "origin";
 };
+
+/** The origin's own credential beside a user's: what it says in CLIENT_ADDRESS_HEADER counts then. */
+export const ORIGIN_TOKEN_HEADER = "x-edgechat-origin";
+/** The address of a client that the origin speaks for. Means nothing without ORIGIN_TOKEN_HEADER. */
+export const CLIENT_ADDRESS_HEADER = "x-edgechat-client-address";
 
 /** The header in which the gateway hands a verified identity to a room with an upgrade. Set by the gateway alone. */
 export const IDENTITY_HEADER = "x-edgechat-identity";

@@ -85,6 +85,30 @@ export const limits = {
   MEMBERS_PER_ROOM_MAX: 100_000,
   /** Sockets of one carrier. */
   SEATS_PER_CARRIER_MAX: 2_000,
+  /** Seats that one replica of the origin holds through its uplink. */
+  SEATS_PER_UPLINK_MAX: 10_000,
+  /** One WebSocket frame of an uplink, in either direction. */
+  UPLINK_FRAME_BYTES_MAX: 8_388_608,
+  /** Requests in one WebSocket frame of an uplink. */
+  UPLINK_REQUESTS_PER_FRAME_MAX: 4_096,
+  /** Bytes that the edge has on their way to a replica that has not read them. */
+  UPLINK_WINDOW_BYTES: 8_388_608,
+  /** An uplink whose replica reads nothing for this long is closed, and its seats with it. */
+  UPLINK_STALL_MS_MAX: 10_000,
+  /** Sends of a room that go from an uplink to the room in one call. */
+  UPLINK_BATCH_SENDS_MAX: 1_000,
+  /** A TCP frame of gochat: version, length and body. */
+  TCP_FRAME_BYTES_MAX: 32_767,
+  /** What waits for a TCP client that does not read; then it is closed. */
+  TCP_BUFFER_BYTES_MAX: 4_194_304,
+  /** Frames of one TCP client that wait for the ones before. Past that its socket is not read until they are through. */
+  TCP_FRAMES_WAITING_MAX: 256,
+  /** Messages that the origin keeps of all its clients while the edge is away. */
+  OUTBOX_MESSAGES_MAX: 10_000,
+  /** How long after the edge went away the origin goes on taking messages for it. What was taken is kept until it is sent. */
+  OUTBOX_MS_MAX: 60_000,
+  /** What waits for a Subscribe on the origin whose caller does not read; then it reads on from the log. */
+  SUBSCRIBER_BYTES_MAX: 1_048_576,
   /** Bytes that a native seat may have unacknowledged: min(WINDOW_BYTES_MAX, WINDOW_BYTES_PER_ROOM / seats). */
   WINDOW_BYTES_MAX: 262_144,
   WINDOW_BYTES_PER_ROOM: 33_554_432,

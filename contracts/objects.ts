@@ -1,4 +1,5 @@
 import type { EventPage, Person, RoomEvent } from "./event.ts";
+import type { FailureName } from "./failures.ts";
 import type { DirectMessage, GochatFrame } from "./gochat.ts";
 import type { Identity } from "./identity.ts";
 import type { PageQuery } from "./native.ts";
@@ -171,6 +172,10 @@ export interface AttemptStub {
 export type CarrierSeat = { readonly connection: string; readonly userId: number; readonly sessionId: string };
 export type Delivery = { readonly room: string; readonly after: number; readonly events: readonly RoomEvent[] };
 
+/** A seat on a carrier, as the room answers it: what it hands out behind `seq` reaches the seat. */
+export type Seated = { readonly person: Person; readonly epoch: string; readonly seq: number };
+export type SendOf = { readonly identity: Identity; readonly message: Outgoing };
+
 /** A session that is dead until it expires; `removedUserId` is whose it was when the account was removed with it. */
 export type EndedSession = { readonly id: string; readonly expiresAtMs: number; readonly removedUserId?: number };
 
@@ -219,8 +224,10 @@ export interface RoomStub extends Fetches {
   people(identity: Identity): Promise<Reply<readonly string[]>>;
 
   /** From carriers: a socket takes a seat, and is handed every event from then on; or leaves it. */
-  seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>>;
+  seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Seated>>;
   unseat(carrier: string, seat: CarrierSeat): Promise<void>;
+  /** From carriers: sends of several people, each in its order; answered together, each like send. */
+  sendMany(sends: readonly SendOf[]): Promise<readonly Reply<Sent>[]>;
   /** From carriers: the log after a seq, to close a gap. */
   pull(carrier: string, after: number): Promise<EventPage>;
   /** From user objects: these sessions are dead, and users may be gone. Answers how many sockets were closed. */
@@ -253,7 +260,7 @@ export interface ReportsStub {
   erase(userId: number): Promise<void>;
 }
 
-/** Holds sockets that are not a room's own, gochat's bare /ws first of all. */
+/** Holds sockets that are not a room's own: gochat's bare /ws, or the uplink of one of the origin's replicas. */
 export interface CarrierStub extends Fetches {
   /** From rooms: a run of events; answers a digest of the seats it holds in that room. */
   deliver(delivery: Delivery): Promise<string>;
@@ -261,8 +268,11 @@ export interface CarrierStub extends Fetches {
   tell(room: string, frame: GochatFrame, onlyUserId?: number): Promise<string>;
   /** From rooms: the seats it holds in that room. */
   seats(room: string): Promise<readonly CarrierSeat[]>;
-  /** From rooms: too much waits; the seats in that room are closed with 1013. */
-  overflow(room: string): Promise<void>;
+  /**
+   * From rooms: the seats in that room end, all or those of one user: `busy` when too much waits for the carrier,
+   * `forbidden` for who may not be here any more, `notFound` when the room was deleted.
+   */
+  dismiss(room: string, failure: FailureName, onlyUserId?: number): Promise<void>;
   /** From user objects: op 2 for that user's sockets. */
   direct(userId: number, messages: readonly DirectMessage[]): Promise<void>;
   /** From user objects: sockets of these sessions are closed. Answers how many. */

@@ -10,7 +10,7 @@ export type TokenKey = { readonly id: number; readonly secret: Uint8Array };
 const SIGNED_BYTES = 30;
 const MAC_BYTES = 25;
 const TOKEN_CHARS = Math.ceil(((SIGNED_BYTES + MAC_BYTES) * 4) / 3);
-const KINDS = ["user", "operator"] as const;
+const KINDS = ["user", "operator", "origin"] as const;
 const SESSION_ID = /^[0-9a-f]{32}$/;
 
 /**
