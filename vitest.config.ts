@@ -10,6 +10,7 @@ const workersPool = cloudflareTest({
 
 const ROOM = "durable-objects/room/**/*.test.ts";
 const ALONE = "test/behaviour/logins.test.ts";
+const BESIDE = ["test/chaos/kill.test.ts", "test/chaos/stall.test.ts"];
 
 const burstOnServices = {
   test: {
@@ -112,12 +113,25 @@ export default defineConfig({
         },
       },
       {
-        // What fills the machine by itself runs alone. Kill, stall and storm on the monolith only: they prove the room's
-        // storage and sockets, and no service takes part in either.
+        // Kill, stall and storm on the monolith only: they prove the room's storage and sockets, and no service takes part
+        // in either. These two wait more than they work.
+        test: {
+          name: "crash",
+          environment: "node",
+          include: BESIDE,
+          globalSetup: "test/support/global-setup.ts",
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // What fills the machine by itself runs alone.
         test: {
           name: "chaos",
           environment: "node",
           include: ["test/chaos/**/*.test.ts", ALONE],
+          exclude: BESIDE,
           globalSetup: "test/support/global-setup.ts",
           fileParallelism: false,
           sequence: { groupOrder: 3 },
