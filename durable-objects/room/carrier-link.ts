@@ -191,7 +191,7 @@ export class CarrierLink {
   }
 
   async #step(): Promise<void> {
-    await this.#dismissals.told;
+    if (!this.#dismissals.idle) await this.#dismissals.told;
     const after = this.#position;
     if (!this.#log.reaches(after)) return this.#overflow();
     if (after < this.#target) {
