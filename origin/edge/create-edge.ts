@@ -10,6 +10,7 @@ import { edgeMetrics } from "./metrics.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { Outbound } from "./outbound.ts";
 import type { EdgePlatform, UplinkSocket } from "./platform.ts";
+import { ReadMark } from "./read-mark.ts";
 import { RoomFeeds } from "./room-feeds.ts";
 import type { SeatWish } from "./seat.ts";
 import { SeatBook } from "./seat-book.ts";
