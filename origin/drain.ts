@@ -4,8 +4,8 @@ import type { OriginService } from "./origin-service.ts";
 
 /** What a service may take past DRAIN_MS_MAX to close what it has left. */
 const GRACE_MS = 1_000;
-/** What Redis may take to learn that this replica leaves; a lease that was not given up runs out. */
-const GOODBYE_MS_MAX = 2_000;
+/** What the outbox may take to send the last of what it keeps and to give up its lease; other replicas take over the rest. */
+const GOODBYE_MS_MAX = 4_000;
 
 type Draining = {
   readonly services: readonly Pick<OriginService, "drain">[];
