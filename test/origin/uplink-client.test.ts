@@ -9,7 +9,7 @@ import { range } from "../support/reader.ts";
 import { freshName, readLog, register, type User } from "../support/rest.ts";
 import { Server } from "../support/server.ts";
 
-const ROOMS = ["11", "12", "13", "14"] as const;
+const ROOMS: readonly string[] = ["11", "12", "13", "14"];
 const RIDERS = 1_000;
 /** Sends of one room that wait for their answer at the same time. */
 const WIDTH = 25;
