@@ -1,0 +1,59 @@
+import type { Person } from "../../contracts/event.ts";
+import type { LogPosition } from "../../contracts/native.ts";
+import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
+import type { UplinkRequest } from "../../contracts/uplink.ts";
+import type { OriginSeat, Rider } from "./edge.ts";
+import type { Passenger } from "./passenger.ts";
+
+export type SeatWish = { readonly token: string; readonly room: string };
+
+/** One seat of the book, from the wish to its end. */
+export class Seat implements Passenger {
+  readonly connection: string;
+  readonly wish: SeatWish;
+  readonly rider: Rider;
+  person: Person | null = null;
+  position: LogPosition | null = null;
+  /** Whether this uplink was asked for it. */
+  isAsked = false;
+  /** How often it was asked for in vain since it stood last. */
+  attempt = 0;
+  /** Takes back the timer that is set: a first answer's deadline, or another try. */
+  cancelTimer = (): void => {};
+  #answer: ((reply: Reply<OriginSeat>) => void) | null = null;
+
+  constructor(connection: string, wish: SeatWish, rider: Rider) {
+    this.connection = connection;
+    this.wish = wish;
+    this.rider = rider;
+  }
+
+  /** Whether nobody was told yet what became of it. */
+  get isNew(): boolean {
+    return this.#answer !== null;
+  }
+
+  get request(): UplinkRequest {
+    return { type: "seat", connection: this.connection, ...this.wish };
+  }
+
+  wait(): Promise<Reply<OriginSeat>> {
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+  }
+
+  stands(seat: OriginSeat): void {
+    this.#answer?.(ok(seat));
+    this.#answer = null;
+  }
+
+  /** Tells whoever asked for it, or the rider when it stood before. */
+  ends({ failure, message, retryAfterMs }: Refusal): void {
+    const refusal = fail(failure, message, retryAfterMs);
+    const answer = this.#answer;
+    this.#answer = null;
+    if (answer === null) this.rider.ended(refusal);
+    else answer(refusal);
+  }
+}
