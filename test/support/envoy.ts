@@ -111,7 +111,7 @@ async function until<T>(child: Child, ask: () => T | Promise<T>): Promise<T> {
       return await ask();
     } catch (error) {
       if (child.isUp && Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 50));
-      else throw new Error(`envoy: ${error}\n${child.output}`);
+      else throw new Error(`envoy: ${String(error)}\n${child.output}`);
     }
   }
 }

@@ -117,6 +117,15 @@ export class GrpcStream {
     return this.messages.all.map(({ server_seq }) => server_seq);
   }
 
+  /** Stops reading, as a client whose machine hangs. */
+  pause(): void {
+    this.#stream.pause();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
   cancel(): void {
     this.#stream.cancel();
   }

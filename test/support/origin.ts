@@ -75,6 +75,13 @@ export class Origin {
     await this.#child.end("SIGKILL");
   }
 
+  /** Another replica in its place, on its gRPC ports. */
+  again(wish: OriginWish): Promise<Origin> {
+    const contracts = ["auth", "gateway", "chatroom", "chat"] as const;
+    const ports = contracts.map((name) => [`GRPC_${name.toUpperCase()}_PORT`, `${this.grpc(name)}`]);
+    return startOrigin({ role: "grpc", ...wish, env: { ...Object.fromEntries(ports), ...wish.env } });
+  }
+
   /** A sample of its /metrics: the sum over all samples of that name with these labels. */
   async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number> {
     const text = await (await fetch(`${this.operations}/metrics`)).text();

@@ -1,3 +1,4 @@
+import type { TestContext } from "vitest";
 import { ensureEnvoy } from "../../scripts/envoy.ts";
 import { withoutTool } from "../../scripts/missing-tool.ts";
 import { ensureRedis } from "../../scripts/redis-server.ts";
@@ -15,4 +16,11 @@ export async function systemPart(part: keyof typeof parts, unchecked: string): P
   if (fails) throw new Error(message);
   console.warn(message);
   return false;
+}
+
+/** The part; without it the test is skipped here: what is missing was said when the system started. [PT2] */
+export function needed<T>(part: T | null, context: TestContext): T {
+  context.skip(part === null, "a part of the system is missing");
+  if (part === null) throw new Error("skipped");
+  return part;
 }
