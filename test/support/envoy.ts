@@ -10,10 +10,6 @@ const SHIPPED = join(import.meta.dirname, "../../deploy/envoy.yaml");
 const contracts = ["auth", "gateway", "chatroom", "chat"] as const;
 const listeners = [...contracts, "tcp-7001", "tcp-7002"] as const;
 type Listener = (typeof listeners)[number];
-type ListenerStatus = {
-  readonly name: string;
-  readonly local_address: { readonly socket_address: { readonly port_value: number } };
-};
 
 /** Envoy with the configuration that is shipped, in front of replicas on this machine. */
 export class Envoy {
@@ -97,10 +93,10 @@ function toConfig({ tcp, grpc }: Parameters<typeof startEnvoy>[0]): string {
 }
 
 async function readPorts(admin: string): Promise<ReadonlyMap<string, number>> {
-  const answer = await fetch(`${admin}/listeners?format=json`);
-  const { listener_statuses = [] } = (await answer.json()) as { readonly listener_statuses?: ListenerStatus[] };
-  if (listener_statuses.length < listeners.length) throw new Error("not every listener is there");
-  return new Map(listener_statuses.map(({ name, local_address }) => [name, local_address.socket_address.port_value]));
+  const text = await (await fetch(`${admin}/listeners`)).text();
+  const found = [...text.matchAll(/^(.+)::127\.0\.0\.1:(\d+)$/gm)];
+  if (found.length < listeners.length) throw new Error(`not every listener is there: ${text}`);
+  return new Map(found.map(([, name, port]) => [`${name}`, Number(port)]));
 }
 
 /** Asks again and again until there is an answer; rejects, with what Envoy said, when it ended or is late. */
