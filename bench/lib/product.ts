@@ -7,14 +7,23 @@ import { createInterface } from "node:readline";
 
 export type Form = "monolith" | "services";
 /** A form of the built product under `npm start`'s supervisor, on a data folder and a port of its own. */
-export type Product = { readonly form: Form; readonly url: string; readonly token: string; end(): Promise<void> };
+export type Product = {
+  readonly form: Form;
+  readonly url: string;
+  readonly token: string;
+  readonly dataDir: string;
+  end(): Promise<void>;
+};
 
 const root = join(import.meta.dirname, "../..");
 
-/** Starts what `npm run build` left in dist/ and signs somebody in. Rejects, with what it said, when it ends instead. */
-export async function startProduct(form: Form): Promise<Product> {
+/**
+ * Starts what `npm run build` left in dist/ and signs somebody in. Rejects, with what it said, when it ends instead.
+ * Settings are environment variables.
+ */
+export async function startProduct(form: Form, settings: Readonly<Record<string, string>> = {}): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), "edgechat-bench-"));
-  const env = { ...process.env, HOST: "127.0.0.1", PORT: "0", DATA_DIR: dataDir };
+  const env = { ...process.env, ...settings, HOST: "127.0.0.1", PORT: "0", DATA_DIR: dataDir };
   const args = ["self-host/start.ts", "--form", form, "--skip-build"];
   const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
   const stop = () => child.kill("SIGTERM");
@@ -24,6 +33,7 @@ export async function startProduct(form: Form): Promise<Product> {
     form,
     url,
     token: await register(url),
+    dataDir,
     async end() {
       process.off("exit", stop);
       const gone = once(child, "exit");

@@ -1,0 +1,41 @@
+import { once } from "node:events";
+import WebSocket from "ws";
+import { repeat } from "../rest.ts";
+import { chatClient, placeOf } from "./grpc-client.ts";
+import type { OriginSite, YardstickSite } from "./measures.ts";
+
+/** SendMessage answers a second over native gRPC, when each says that its message is on disk. */
+export async function measureSends(site: OriginSite, inFlight: number): Promise<number> {
+  const clients = site.grpc.map(chatClient);
+  const request = { ...placeOf(site), text: "hello".repeat(20), msg_id: "" };
+  let turn = 0;
+  try {
+    const { times, seconds } = await repeat(
+      async () => clients[turn++ % clients.length]?.send(request, site.token),
+      inFlight,
+      site.ms,
+    );
+    return times.length / seconds;
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+/** Echoes a second of the `ws` server, which keeps nothing. */
+export async function measureEchoes({ port, ms }: YardstickSite, inFlight: number): Promise<number> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
+  await once(socket, "open");
+  const waiting: (() => void)[] = [];
+  socket.on("message", () => waiting.shift()?.());
+  const echo = () =>
+    new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      socket.send(`?${"hello".repeat(20)}`);
+    });
+  try {
+    const { times, seconds } = await repeat(echo, inFlight, ms);
+    return times.length / seconds;
+  } finally {
+    socket.terminate();
+  }
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readInteger } from "../contracts/settings.ts";
+import { describeMachine } from "./lib/machine.ts";
+import { startProduct } from "./lib/product.ts";
+import { startReplica, startYardstick } from "./lib/replicas/processes.ts";
+import { runOriginTrials, toOriginRows } from "./lib/replicas/trials.ts";
+import { toJson } from "./lib/report.ts";
+
+// Measures the origin's two replicas of each kind against a plain `ws` server on this machine, in one run: npm run bench:origin.
+const { values } = parseArgs({
+  options: { trials: { type: "string", default: "5" }, ms: { type: "string", default: "2000" } },
+});
+const options = {
+  trials: readInteger("--trials", values.trials, 1),
+  ms: readInteger("--ms", values.ms, 100),
+};
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1)); // and the servers with it
+const machine = describeMachine();
+console.log(machine);
+
+const limits = ["ATTEMPTS_PER_ADDRESS", "ATTEMPTS_PER_NAME", "SENDS_PER_USER", "SENDS_PER_ROOM"];
+const product = await startProduct("monolith", Object.fromEntries(limits.map((name) => [name, "10000000"])));
+const yardstick = await startYardstick();
+const roles = ["tcp", "tcp", "grpc", "grpc"] as const;
+const replicas = await Promise.all(roles.map((role) => startReplica(role, product)));
+const portsOf = (fits: RegExp) =>
+  replicas.flatMap(({ ports }) => Object.entries(ports).flatMap(([name, port]) => (fits.test(name) ? [port] : [])));
+try {
+  const site = { url: product.url, token: product.token, name: "bench", tcp: portsOf(/^tcp/), grpc: portsOf(/chat$/) };
+  const trials = await runOriginTrials({ site, replicas, port: yardstick.port }, options, (trial) =>
+    console.log(trial),
+  );
+  const rows = toOriginRows(trials);
+  const results = join(import.meta.dirname, "results");
+  mkdirSync(results, { recursive: true });
+  writeFileSync(join(results, "origin.json"), toJson({ machine, options }, { rows, trials }));
+  console.table(rows);
+} finally {
+  await Promise.all(replicas.map((replica) => replica.end()));
+  await Promise.all([product.end(), yardstick.end()]);
+}
