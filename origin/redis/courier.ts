@@ -77,7 +77,8 @@ export class KeepingCourier implements Courier {
 
   async #fly(lane: Lane, item: Item): Promise<void> {
     const arrive = lane.depart(item);
-    arrive(await this.#ask(item.parcel));
+    const reply = await this.#ask(item.parcel);
+    arrive(reply, this.#edge.isUp);
     for (const lost of lane.land()) void this.#keep(lane, lost);
     this.#release(lane);
   }

@@ -12,7 +12,8 @@ export type Item = {
 };
 /** A message that is kept, and who is told when it is refused in the end. */
 export type Kept = { readonly shelved: Shelved; readonly later: (refusal: Refusal) => void };
-type Flight = { readonly item: Item; reply: Reply<Sent> | null };
+/** `lost` says how it got lost: by the edge's own word, with the uplink, or because it was not sent at all. */
+type Flight = { readonly item: Item; reply: Reply<Sent> | null; lost: "told" | "broken" | "unsent" | null };
 
 /** The messages of one session, in the order in which they came. */
 export class Lane {
@@ -33,7 +34,7 @@ export class Lane {
 
   /** Whether a message may go to the edge at once: nothing that came before it has to be kept. [OX1] */
   get isClear(): boolean {
-    return this.kept.length === 0 && this.storing === 0 && !this.#flights.some(isLost);
+    return this.kept.length === 0 && this.storing === 0 && this.#flights.every(({ lost }) => lost === null);
   }
 
   get isFlying(): boolean {
@@ -44,30 +45,30 @@ export class Lane {
     return this.kept.length === 0 && this.storing === 0 && !this.isFlying;
   }
 
-  /** A message is on its way to the edge; what is called with the edge's answer. */
-  depart(item: Item): (reply: Reply<Sent>) => void {
-    const flight: Flight = { item, reply: null };
+  /** A message is on its way to the edge; what is called with the edge's answer, and whether the uplink stands then. */
+  depart(item: Item): (reply: Reply<Sent>, isUp: boolean) => void {
+    const flight: Flight = { item, reply: null, lost: null };
     this.#flights.push(flight);
-    return (reply) => {
+    return (reply, isUp) => {
       flight.reply = reply;
+      if (isUnknown(reply)) flight.lost = isUp ? "told" : "broken";
     };
   }
 
   /** A message that must not overtake those on their way, and was not sent itself. */
   queue(item: Item): void {
-    this.#flights.push({ item, reply: fail("unavailable") });
+    this.#flights.push({ item, reply: fail("unavailable"), lost: "unsent" });
   }
 
   /**
    * Answers what can be answered, in order, and gives back what has to be kept. Behind a lost message that is once
-   * everything under way has its answer: a lost one that a later one overtook is refused, because sent again it would
-   * be out of order. [OX2]
+   * everything under way has its answer: a lost one that a later one has or may have overtaken is refused, because sent
+   * again it would be out of order. [OX2]
    */
   land(): Item[] {
-    while (this.#flights[0] !== undefined && this.#flights[0].reply !== null && !isLost(this.#flights[0])) {
-      const { item, reply } = this.#flights[0];
+    for (let first = this.#flights[0]; first?.reply && first.lost === null; first = this.#flights[0]) {
       this.#flights.shift();
-      item.answer(toTaken(reply));
+      first.item.answer(toTaken(first.reply));
     }
     return this.#flights.every(({ reply }) => reply !== null) ? this.#landAll() : [];
   }
@@ -75,17 +76,22 @@ export class Lane {
   #landAll(): Item[] {
     const flights = this.#flights;
     this.#flights = [];
-    const lastSent = flights.findLastIndex(({ reply }) => reply?.ok);
     return flights.flatMap((flight, at) => {
-      if (isLost(flight) && at > lastSent) return [flight.item];
+      if (flight.lost !== null && !flights.slice(at + 1).some((later) => mayOvertake(flight, later)))
+        return [flight.item];
       if (flight.reply !== null) flight.item.answer(toTaken(flight.reply));
       return [];
     });
   }
 }
 
-function isLost({ reply }: Flight): boolean {
-  return reply !== null && isUnknown(reply);
+/**
+ * Whether a later message may stand on the log before a lost one. What broke with the uplink was taken in order as far
+ * as it was taken; what the edge itself gave up was not taken while others may have been.
+ */
+function mayOvertake(lost: Flight, later: Flight): boolean {
+  if (later.reply?.ok) return true;
+  return (lost.lost === "told" && later.lost === "broken") || (lost.lost !== "unsent" && later.lost === "told");
 }
 
 function toTaken(reply: Reply<Sent>): Reply<Taken> {
