@@ -62,10 +62,10 @@ export class KeepingCourier implements Courier {
     }
   }
 
-  /** Takes nothing new. Resolves when nothing waits, or after `ms`; what is left stays on disk. [OX11] */
+  /** Takes nothing new. Resolves when nothing waits that the edge could take, or after `ms`; what is left stays on disk. [OX11] */
   async close(ms: number): Promise<void> {
     this.#isClosed = true;
-    if (this.#lanes.size === 0) return;
+    if (this.#lanes.size === 0 || !this.#edge.isUp) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#idle.add(() => {

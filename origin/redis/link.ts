@@ -70,6 +70,7 @@ export class RedisLink {
 
   /** For good. */
   close(): void {
+    this.#said = "away";
     this.client.disconnect();
   }
 

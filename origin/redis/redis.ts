@@ -55,7 +55,7 @@ export async function createRedis({ url, replicaId, edge, pace = PACE }: RedisPl
     stop: async () => {
       await courier.close(STOP_MS_MAX);
       forgetEdge();
-      await leave([() => attendance.close(), () => stream.close(), () => replicas.close()]);
+      if (connection.isUp) await leave([() => attendance.close(), () => stream.close(), () => replicas.close()]);
       connection.close();
     },
   };
