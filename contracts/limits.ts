@@ -117,6 +117,10 @@ export const limits = {
   OUTBOX_MESSAGES_MAX: 10_000,
   /** How long after the edge went away the origin goes on taking messages for it. What was taken is kept until it is sent. */
   OUTBOX_MS_MAX: 60_000,
+  /** Bytes of texts that one replica of the origin keeps while the edge is away. */
+  OUTBOX_BYTES_MAX: 67_108_864,
+  /** Kept messages on their way to the edge at the same time, each of another session. */
+  OUTBOX_WIDTH: 64,
   /** What waits for a Subscribe on the origin whose caller does not read; then it reads on from the log. */
   SUBSCRIBER_BYTES_MAX: 1_048_576,
   /** Bytes that a native seat may have unacknowledged: min(WINDOW_BYTES_MAX, WINDOW_BYTES_PER_ROOM / seats). */
