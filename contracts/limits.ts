@@ -97,6 +97,8 @@ export const limits = {
   UPLINK_STALL_MS_MAX: 10_000,
   /** Sends of a room that go from an uplink to the room in one call. */
   UPLINK_BATCH_SENDS_MAX: 1_000,
+  /** How long a process of the origin takes to stop; what is left then is closed. */
+  DRAIN_MS_MAX: 10_000,
   /** A TCP frame of gochat: version, length and body. */
   TCP_FRAME_BYTES_MAX: 32_767,
   /** What waits for a TCP client that does not read; then it is closed. */
