@@ -44,7 +44,7 @@ export class FakeEdge implements Edge {
     const known = this.#known.get(`${token} ${id}`);
     if (known !== undefined) return ok({ ...known, duplicate: true });
     const event = this.hand(room, [{ from: person, body }]).events[0];
-    const sent: Sent = { seq: event?.seq ?? 0, at: 0, messageNo: event?.messageNo ?? 0, duplicate: false };
+    const sent: Sent = { epoch: "e", seq: event?.seq ?? 0, at: 0, duplicate: false };
     if (id !== "") this.#known.set(`${token} ${id}`, sent);
     return ok(sent);
   }

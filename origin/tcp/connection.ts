@@ -57,7 +57,7 @@ export class Connection {
     socket.on("close", () => this.#close());
   }
 
-  /** Once a second: who never signs in goes, and who was told to go. [TC7] */
+  /** Once a second: who never signs in goes, and who was told to go. [TC19] */
   tick(nowMs: number): void {
     this.#wire.sweep(nowMs);
     if (this.#dialogue.hasBegun || nowMs - this.#openedAtMs < limits.SIGN_IN_MS_MAX) return;

@@ -12,6 +12,9 @@ const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
 // sl, local, remote, state, queues, timer:when (timer 1 is the retransmission), retransmissions, all but the first in hex.
 const LINE = /^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) [0-9A-F]{2} \S+ 01:[0-9A-F]+ ([0-9A-F]+) /;
 
+/** What tells a socket from all others of this machine. */
+type Ends = Pick<Socket, "localPort" | "remoteAddress" | "remotePort">;
+
 /** Names a connection by its local port, and its peer's address and port. */
 export function connectionKey(localPort: number, address: string, port: number): string {
   return `${localPort} ${parseAddress(address)?.toString() ?? address} ${port}`;
@@ -37,14 +40,14 @@ export class Retransmissions {
   }
 
   /** Looks again, and answers which sockets have been waiting for too long. */
-  async overdue(sockets: Iterable<Socket>, nowMs: number): Promise<readonly Socket[]> {
+  async overdue<S extends Ends>(sockets: Iterable<S>, nowMs: number): Promise<readonly S[]> {
     const keys = readRetransmitting(await this.#readTables());
     this.#since = new Map(keys.map((key) => [key, this.#since.get(key) ?? nowMs]));
     if (keys.length === 0) return [];
     return [...sockets].filter((socket) => nowMs - (this.#sinceOf(socket) ?? nowMs) >= UNACKNOWLEDGED_MS_MAX);
   }
 
-  #sinceOf({ localPort = 0, remoteAddress = "", remotePort = 0 }: Socket): number | undefined {
+  #sinceOf({ localPort = 0, remoteAddress = "", remotePort = 0 }: Ends): number | undefined {
     return this.#since.get(connectionKey(localPort, remoteAddress, remotePort));
   }
 }
