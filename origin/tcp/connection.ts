@@ -150,7 +150,8 @@ export class Connection {
   }
 
   #malformed(why: string): void {
-    this.#wire.finish("malformed", why, refusalFrame(fail("badRequest", why)));
+    const from = this.#address ?? "an address that is not known yet";
+    this.#wire.finish("malformed", `${why}, from ${from}`, refusalFrame(fail("badRequest", why)));
   }
 
   /** The client closed its side: what it said before still counts. */
