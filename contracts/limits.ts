@@ -99,6 +99,12 @@ export const limits = {
   UPLINK_STALL_MS_MAX: 10_000,
   /** Sends of a room that go from an uplink to the room in one call. */
   UPLINK_BATCH_SENDS_MAX: 1_000,
+  /** Sends and pages that wait for the edge's answer on one uplink; past that they are refused. */
+  UPLINK_ASKS_MAX: 32_768,
+  /** Bytes of requests that an uplink has not taken yet; past that sends and pages are refused. */
+  UPLINK_QUEUE_BYTES_MAX: 33_554_432,
+  /** Of one room's events, what a replica keeps for late seats or behind a gap; past that it reads them from the log. */
+  FEED_BYTES_MAX: 1_048_576,
   /** How long a process of the origin takes to stop; what is left then is closed. */
   DRAIN_MS_MAX: 10_000,
   /** A TCP frame of gochat: version, length and body. */
