@@ -27,7 +27,8 @@ export function throughProxies(peer: Address, forwardedFor: string | null, trust
   return address;
 }
 
-function isTrusted(address: Address, trusted: TrustedProxies): boolean {
+/** Whether this peer is one of them. */
+export function isTrusted(address: Address, trusted: TrustedProxies): boolean {
   return trusted.some(([range, bits]) => range.kind() === address.kind() && address.match(range, bits));
 }
 

@@ -48,7 +48,11 @@ export function parseJoinFrame(text: string): Reply<JoinFrame> {
     return fail("badRequest", "the first frame is not JSON");
   }
   if (typeof value !== "object" || value === null) return fail("badRequest", "the first frame is not an object");
-  const { authToken, roomId } = value as Readonly<Record<string, unknown>>;
+  return parseJoin(value as Readonly<Record<string, unknown>>);
+}
+
+/** Reads what names a session and a room: the fields of a join frame, and of TCP's op 6. */
+export function parseJoin({ authToken, roomId }: Readonly<Record<string, unknown>>): Reply<JoinFrame> {
   if (typeof authToken !== "string" || authToken === "") return fail("session");
   if (typeof roomId !== "number" || !Number.isSafeInteger(roomId) || roomId < 1) {
     return fail("badRequest", "roomId is an integer above 0");
