@@ -93,6 +93,8 @@ export const limits = {
   UPLINK_REQUESTS_PER_FRAME_MAX: 4_096,
   /** Bytes that the edge has on their way to a replica that has not read them. */
   UPLINK_WINDOW_BYTES: 8_388_608,
+  /** Bytes past which an uplink is closed at once: answers do not wait for the window as events do. */
+  UPLINK_UNREAD_BYTES_MAX: 33_554_432,
   /** An uplink whose replica reads nothing for this long is closed, and its seats with it. */
   UPLINK_STALL_MS_MAX: 10_000,
   /** Sends of a room that go from an uplink to the room in one call. */

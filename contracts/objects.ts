@@ -226,6 +226,8 @@ export interface RoomStub extends Fetches {
   /** From carriers: a socket takes a seat, and is handed every event from then on; or leaves it. */
   seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Seated>>;
   unseat(carrier: string, seat: CarrierSeat): Promise<void>;
+  /** The same for many that leave at once: an uplink that broke. */
+  unseatMany(carrier: string, seats: readonly CarrierSeat[]): Promise<void>;
   /** From carriers: sends of several people, each in its order; answered together, each like send. */
   sendMany(sends: readonly SendOf[]): Promise<readonly Reply<Sent>[]>;
   /** From carriers: the log after a seq, to close a gap. */

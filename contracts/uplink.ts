@@ -9,6 +9,8 @@ import type { Outgoing, Sent } from "./services.ts";
 export const UPLINK_PATH = "/api/v1/uplink";
 /** The query parameter that names the replica: 1 to 64 letters, digits, - and _. A second uplink of a name replaces the first. */
 export const UPLINK_REPLICA_PARAM = "replica";
+/** What a replica may be called. */
+export const REPLICA_NAME = /^[\w-]{1,64}$/;
 /** The carrier that holds the uplink of a replica. */
 export const UPLINK_CARRIER_PREFIX = "origin:";
 

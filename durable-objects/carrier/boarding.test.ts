@@ -31,7 +31,7 @@ function createBench(during: (passenger: Passenger, boarding: Boarding) => Promi
       getByName: () => ({
         seat: async () => {
           await during(passenger, boarding);
-          return ok(PERSON);
+          return ok({ person: PERSON, epoch: "e", seq: 0 });
         },
         unseat: async (_, seat) => void left.push(seat),
       }),

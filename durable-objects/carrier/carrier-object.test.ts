@@ -141,7 +141,7 @@ describe("gochat sockets", () => {
     const [one, two] = [freshNumber(), freshNumber()];
     const slow = await joined(carrier, ann, one);
     const other = await joined(carrier, ann, two);
-    await env.CARRIER.getByName(carrier).overflow(one);
+    await env.CARRIER.getByName(carrier).dismiss(one, "busy");
     expect(await slow.closed).toMatchObject({ code: 1013 });
     await roomOf(two).send(ann, { body: "still here" });
     expect(await other.nextOp(3)).toMatchObject({ msg: "still here" });

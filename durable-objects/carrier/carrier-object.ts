@@ -1,195 +1,69 @@
 import { DurableObject } from "cloudflare:workers";
+import type { FailureName } from "../../contracts/failures.ts";
 import type { DirectMessage, GochatFrame } from "../../contracts/gochat.ts";
-import { limits } from "../../contracts/limits.ts";
-import { describeError, log } from "../../contracts/log.ts";
-import { move } from "../../contracts/metrics.ts";
-import type { CarrierSeat, CarrierStub, Delivery } from "../../contracts/objects.ts";
+import type { CarrierSeat, CarrierStub, Delivery, EndedSession } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
-import { fail, type Refusal } from "../../contracts/reply.ts";
-import { readTokenKeys } from "../../contracts/token.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
+import { UPLINK_CARRIER_PREFIX } from "../../contracts/uplink.ts";
 import type { ObjectEnv } from "../lib/env.ts";
-import { Boarding } from "./boarding.ts";
-import { Deliveries } from "./deliveries.ts";
-import { Passenger } from "./passenger.ts";
-import { Passengers } from "./passengers.ts";
-import { SignInWatch } from "./sign-in-watch.ts";
+import type { CarrierKind } from "./carrier-kind.ts";
+import { GochatCarrier } from "./gochat-carrier.ts";
+import { UplinkCarrier } from "./uplink/uplink-carrier.ts";
 
-const SWEEP_MS = 10_000;
-const DIALECT = { dialect: "gochat" };
-/** WebSocket close codes (RFC 6455 and the IANA registry) as gochat's clients know them. */
-const CLOSE = { policy: 1008, tooBig: 1009, internal: 1011, tryAgain: 1013 } as const;
-
-/**
- * Holds gochat's bare /ws sockets, which name their room only after the upgrade. Keeps nothing on disk: what a socket
- * is travels in its attachment.
- */
+/** Holds sockets that are not a room's own. Its name says which: a replica of the origin, or gochat's. */
 export class CarrierObject extends DurableObject<ObjectEnv> implements CarrierStub {
   static {
     receiveCalls(CarrierObject.prototype, { object: "carrier" });
   }
-  readonly #passengers = new Passengers();
-  readonly #dead = new Map<string, number>();
-  readonly #boarding: Boarding;
-  readonly #deliveries: Deliveries;
-  #sweptAtMs = 0;
-  readonly #signIns = new SignInWatch((late) => this.#drop(late, CLOSE.policy, "sign in first"));
+  readonly #kind: CarrierKind;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, traceObjects(env));
-    const name = ctx.id.name ?? "";
-    const keys = readTokenKeys(env.TOKEN_KEYS);
-    const isDead = (sessionId: string) => this.#dead.has(sessionId);
-    this.#boarding = new Boarding({
-      name,
-      passengers: this.#passengers,
-      rooms: this.env.ROOM,
-      users: this.env.USER,
-      keys,
-      isDead,
-    });
-    this.#deliveries = new Deliveries(name, this.#passengers, this.env.ROOM);
-    for (const socket of ctx.getWebSockets()) {
-      const passenger = socket.readyState === WebSocket.OPEN ? Passenger.restore(socket) : null;
-      if (passenger !== null) this.#passengers.add(passenger);
-    }
+    const isUplink = (ctx.id.name ?? "").startsWith(UPLINK_CARRIER_PREFIX);
+    this.#kind = isUplink ? new UplinkCarrier(ctx, this.env) : new GochatCarrier(ctx, this.env);
   }
 
   // RPC
 
   async deliver(delivery: Delivery): Promise<string> {
-    this.#sweep();
-    return this.#deliveries.deliver(delivery);
+    return this.#kind.deliver(delivery);
   }
 
   async tell(room: string, frame: GochatFrame, onlyUserId?: number): Promise<string> {
-    this.#sweep();
-    return this.#deliveries.tell(room, frame, onlyUserId);
+    return this.#kind.tell(room, frame, onlyUserId);
   }
 
   async seats(room: string): Promise<readonly CarrierSeat[]> {
-    return this.#passengers.seats(room);
+    return this.#kind.seats(room);
   }
 
-  async overflow(room: string): Promise<void> {
-    for (const passenger of [...this.#passengers.inRoom(room)]) {
-      this.#drop(passenger, CLOSE.tryAgain, "too slow: connect again");
-    }
+  async dismiss(room: string, failure: FailureName, onlyUserId?: number): Promise<void> {
+    return this.#kind.dismiss(room, failure, onlyUserId);
   }
 
   async direct(userId: number, messages: readonly DirectMessage[]): Promise<void> {
-    this.#sweep();
-    this.#deliveries.direct(userId, messages);
+    return this.#kind.direct(userId, messages);
   }
 
-  async revoke(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): Promise<number> {
-    this.#rememberDead(sessions);
-    const ids = new Set(sessions.map(({ id }) => id));
-    const ended = this.#passengers.all().filter(({ identity }) => identity !== null && ids.has(identity.sessionId));
-    for (const passenger of ended) this.#drop(passenger, CLOSE.policy, "invalid token");
-    return ended.length;
+  async revoke(sessions: readonly EndedSession[]): Promise<number> {
+    return this.#kind.revoke(sessions);
   }
 
   // Sockets
 
   override async fetch(request: Request): Promise<Response> {
-    if (request.headers.get("Upgrade") !== "websocket") return new Response(null, { status: 426 });
-    if (this.#passengers.size >= limits.SEATS_PER_CARRIER_MAX) return new Response(null, { status: 503 });
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server);
-    const passenger = Passenger.open(server, Date.now());
-    this.#passengers.add(passenger);
-    this.#signIns.expect(passenger);
-    move("edgechat_connections", DIALECT, 1);
-    return new Response(null, { status: 101, webSocket: client });
+    return this.#kind.fetch(request);
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const passenger = this.#passengers.of(socket);
-    if (passenger === undefined) return close(socket, CLOSE.policy, "invalid token");
-    const size = typeof data === "string" ? data.length : data.byteLength;
-    if (size > limits.JOIN_FRAME_BYTES_MAX) return this.#drop(passenger, CLOSE.tooBig, "frame too big");
-    if (passenger.waiting >= limits.JOIN_FRAMES_WAITING_MAX) {
-      return this.#drop(passenger, CLOSE.policy, "too many join frames");
-    }
-    passenger.waiting++;
-    const text = typeof data === "string" ? data : new TextDecoder().decode(data);
-    passenger.turn = passenger.turn.then(() => this.#join(passenger, text));
-    await passenger.turn;
-    passenger.waiting--;
+    await this.#kind.sockets?.message(socket, data);
   }
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
-    const reserved = code === 1005 || code === 1006 || code === 1015;
-    close(socket, reserved ? 1000 : code, reserved ? "" : reason);
-    await this.#leave(socket);
+    await this.#kind.sockets?.closed(socket, code, reason);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    await this.#leave(socket);
-  }
-
-  async #join(passenger: Passenger, text: string): Promise<void> {
-    if (this.#passengers.of(passenger.socket) !== passenger) return;
-    const refusal = await this.#tryJoin(passenger, text);
-    if (refusal === null) return this.#signIns.settle(passenger);
-    const { failure, message } = refusal;
-    if (failure === "session") this.#drop(passenger, CLOSE.policy, "invalid token");
-    else if (failure === "badRequest") this.#drop(passenger, CLOSE.policy, message);
-    else if (failure === "roomFull") this.#drop(passenger, CLOSE.tryAgain, message);
-    else this.#drop(passenger, CLOSE.internal, message);
-  }
-
-  async #tryJoin(passenger: Passenger, text: string): Promise<Refusal | null> {
-    try {
-      return await this.#boarding.join(passenger, text);
-    } catch (error) {
-      log("error", "join failed", { error: describeError(error) });
-      return fail("unavailable");
-    }
-  }
-
-  /** Off the lists first, so that nothing reaches the socket any more; then closed; then the room is told. */
-  #drop(passenger: Passenger, code: number, reason: string): void {
-    if (!this.#remove(passenger)) return;
-    close(passenger.socket, code, reason);
-    this.ctx.waitUntil(this.#boarding.leave(passenger));
-  }
-
-  async #leave(socket: WebSocket): Promise<void> {
-    const passenger = this.#passengers.of(socket);
-    if (passenger !== undefined && this.#remove(passenger)) await this.#boarding.leave(passenger);
-  }
-
-  /** Closes what outlived its session: on a wake, then every 10 s at most. [RR6] */
-  #sweep(): void {
-    const nowMs = Date.now();
-    if (nowMs - this.#sweptAtMs < SWEEP_MS) return;
-    this.#sweptAtMs = nowMs;
-    for (const passenger of this.#passengers.all()) {
-      const expired = passenger.identity !== null && passenger.identity.expiresAtMs <= nowMs;
-      if (expired) this.#drop(passenger, CLOSE.policy, "invalid token");
-    }
-  }
-
-  #remove(passenger: Passenger): boolean {
-    const removed = this.#passengers.remove(passenger);
-    this.#signIns.settle(passenger);
-    if (removed) move("edgechat_connections", DIALECT, -1);
-    return removed;
-  }
-
-  #rememberDead(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): void {
-    const now = Date.now();
-    for (const [id, expiresAtMs] of this.#dead) if (expiresAtMs < now) this.#dead.delete(id);
-    for (const { id, expiresAtMs } of sessions) this.#dead.set(id, expiresAtMs);
-  }
-}
-
-function close(socket: WebSocket, code: number, reason: string): void {
-  try {
-    socket.close(code, reason);
-  } catch {
-    // The peer was faster.
+    await this.#kind.sockets?.broken(socket);
   }
 }

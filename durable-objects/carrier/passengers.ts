@@ -1,11 +1,12 @@
 import type { CarrierSeat } from "../../contracts/objects.ts";
+import { Groups } from "./groups.ts";
 import type { Passenger } from "./passenger.ts";
 
 /** The sockets of a carrier, found by socket, by room and by user. */
 export class Passengers {
   readonly #all = new Map<WebSocket, Passenger>();
-  readonly #rooms = new Map<string, Set<Passenger>>();
-  readonly #users = new Map<number, Set<Passenger>>();
+  readonly #rooms = new Groups<string, Passenger>();
+  readonly #users = new Groups<number, Passenger>();
 
   get size(): number {
     return this.#all.size;
@@ -20,11 +21,11 @@ export class Passengers {
   }
 
   inRoom(room: string): ReadonlySet<Passenger> {
-    return this.#rooms.get(room) ?? new Set();
+    return this.#rooms.of(room);
   }
 
   ofUser(userId: number): ReadonlySet<Passenger> {
-    return this.#users.get(userId) ?? new Set();
+    return this.#users.of(userId);
   }
 
   /** The seats in a room, as that room sees them. */
@@ -35,14 +36,14 @@ export class Passengers {
   /** Takes a socket into the lists that fit what it says about itself now. */
   add(passenger: Passenger): void {
     this.#all.set(passenger.socket, passenger);
-    if (passenger.room !== null) addTo(this.#rooms, passenger.room, passenger);
-    if (passenger.identity !== null) addTo(this.#users, passenger.identity.userId, passenger);
+    if (passenger.room !== null) this.#rooms.add(passenger.room, passenger);
+    if (passenger.identity !== null) this.#users.add(passenger.identity.userId, passenger);
   }
 
   /** Takes it out of every list; false when it was gone already. */
   remove(passenger: Passenger): boolean {
-    if (passenger.room !== null) removeFrom(this.#rooms, passenger.room, passenger);
-    if (passenger.identity !== null) removeFrom(this.#users, passenger.identity.userId, passenger);
+    if (passenger.room !== null) this.#rooms.remove(passenger.room, passenger);
+    if (passenger.identity !== null) this.#users.remove(passenger.identity.userId, passenger);
     return this.#all.delete(passenger.socket);
   }
 }
@@ -50,15 +51,4 @@ export class Passengers {
 /** How a room knows this socket, or null for one that is nobody yet. */
 export function toCarrierSeat({ connection, identity }: Passenger): CarrierSeat | null {
   return identity === null ? null : { connection, userId: identity.userId, sessionId: identity.sessionId };
-}
-
-function addTo<Key>(lists: Map<Key, Set<Passenger>>, key: Key, passenger: Passenger): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, new Set([passenger]));
-  else list.add(passenger);
-}
-
-function removeFrom<Key>(lists: Map<Key, Set<Passenger>>, key: Key, passenger: Passenger): void {
-  const list = lists.get(key);
-  if (list?.delete(passenger) && list.size === 0) lists.delete(key);
 }

@@ -20,6 +20,8 @@ type Parts = {
   readonly room: string;
   readonly log: EventLog;
   readonly people: People;
+  /** Whether a user may be here. */
+  readonly mayStay: (userId: number) => boolean;
 };
 
 const FLUSH_MS_MIN = 5;
@@ -40,7 +42,7 @@ export class Audience {
   readonly #transients: FlushClock;
   #sweptAtMs = 0;
 
-  constructor({ ctx, carriers, room, log, people }: Parts) {
+  constructor({ ctx, carriers, room, log, people, mayStay }: Parts) {
     this.#ctx = ctx;
     this.#room = room;
     this.seats = new NativeSeats(log);
@@ -50,6 +52,7 @@ export class Audience {
       went: (person) => this.#went(person),
       gone: (person) => this.#gone(person),
       personOf: (seat: CarrierSeat) => toPerson(seat.userId, people),
+      mayStay,
     });
     this.#events = new FlushClock(
       () => Math.max(FLUSH_MS_MIN, this.size / SEATS_FLUSHED_PER_MS),
@@ -118,7 +121,13 @@ export class Audience {
   expel(userId: number, reason?: string): number {
     const theirs = [...this.seats.all()].filter(({ person }) => person.id === userId);
     for (const seat of theirs) this.drop(seat, "forbidden", reason);
-    return theirs.length;
+    return theirs.length + this.links.expel(userId);
+  }
+
+  /** Every user whose seat is known, on an own socket or on a carrier. */
+  users(): ReadonlySet<number> {
+    const native = Array.from(this.seats.all(), ({ person }) => person.id);
+    return new Set([...native, ...this.links.users()]);
   }
 
   /** The room was deleted: everybody goes, and clients are told not to come back. [RM7] */

@@ -2,6 +2,7 @@ import type { Person } from "../../contracts/event.ts";
 import type { GochatFrame } from "../../contracts/gochat.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import { type CarrierSeat, type CarrierStub, digestSeats } from "../../contracts/objects.ts";
+import { Dismissals } from "./dismissals.ts";
 import type { EventLog } from "./event-log.ts";
 
 export type LinkSeat = CarrierSeat & { readonly person: Person };
@@ -20,6 +21,8 @@ export type LinkListener = {
   readonly restored: (person: Person) => void;
   readonly went: (person: Person) => void;
   readonly personOf: (seat: CarrierSeat) => Person | null;
+  /** Whether somebody whom a carrier names may still be here: what said otherwise may have been lost with a crash. */
+  readonly mayStay: (userId: number) => boolean;
 };
 
 /**
@@ -40,8 +43,11 @@ export class CarrierLink {
   #running = false;
   #suspect = false;
   #loading: Promise<void> | null = null;
+  readonly #dismissals: Dismissals;
   /** What came (or went: null) while the carrier was asked; its answer may be older. */
   readonly #meanwhile = new Map<string, LinkSeat | null>();
+  /** Who had to go while the carrier was asked. */
+  readonly #expelled = new Set<number>();
   #confirmedAtMs = 0;
 
   constructor(room: string, roomLog: EventLog, stub: () => CarrierStub, listener: LinkListener, fresh: boolean) {
@@ -53,6 +59,7 @@ export class CarrierLink {
     this.#target = roomLog.head;
     this.#seats = fresh ? new Map() : null;
     if (fresh) this.#confirmedAtMs = Date.now();
+    this.#dismissals = new Dismissals({ room, stub, ended: () => roomLog.ended });
   }
 
   get known(): boolean {
@@ -65,7 +72,7 @@ export class CarrierLink {
 
   /** Nobody sits there and no call is on its way: the room may forget this carrier. */
   get idleAndEmpty(): boolean {
-    return this.#seats?.size === 0 && !this.#running && this.#loading === null;
+    return this.#seats?.size === 0 && !this.#running && this.#loading === null && this.#dismissals.idle;
   }
 
   /** Whether the carrier has lately said who sits there; one that crashed would say nothing. [PR2] */
@@ -92,6 +99,20 @@ export class CarrierLink {
     this.#listener.went(seat.person);
   }
 
+  /**
+   * Seats of a user who may not be here any more end: nothing that comes after leaves for this carrier before it knows.
+   * Answers how many there were; one that was not asked yet is told all the same. [CA5]
+   */
+  expel(userId: number): number {
+    const theirs = this.seats().filter((seat) => seat.userId === userId);
+    const isSure = this.known && this.#loading === null;
+    if (theirs.length === 0 && isSure) return 0;
+    for (const { connection } of theirs) this.remove(connection);
+    if (!isSure) this.#expelled.add(userId);
+    this.#dismissals.say("forbidden", userId);
+    return theirs.length;
+  }
+
   /** Events up to `seq` may go out; `frame` replaces a frame that has not left yet. */
   deliver(seq: number, frame: GochatFrame | null = null): void {
     this.#target = Math.max(this.#target, seq);
@@ -104,7 +125,7 @@ export class CarrierLink {
   /** The room was deleted: the carrier closes its sockets in it, and refuses them when they come again. */
   async close(): Promise<void> {
     try {
-      await this.#stub().overflow(this.#room);
+      await this.#stub().dismiss(this.#room, "notFound");
     } catch (error) {
       log("warn", "carrier was not told of a deletion", { room: this.#room, error: describeError(error) });
     }
@@ -120,6 +141,7 @@ export class CarrierLink {
     this.#loading ??= this.#load().finally(() => {
       this.#loading = null;
       this.#meanwhile.clear();
+      this.#expelled.clear();
     });
     return this.#loading;
   }
@@ -128,8 +150,10 @@ export class CarrierLink {
     const seats = await this.#stub().seats(this.#room);
     const found: Seats = new Map();
     for (const seat of seats) {
-      const person = this.#listener.personOf(seat);
-      if (person !== null) found.set(seat.connection, { ...seat, person });
+      const person = this.#expelled.has(seat.userId) ? null : this.#listener.personOf(seat);
+      if (person === null) continue;
+      if (this.#listener.mayStay(seat.userId)) found.set(seat.connection, { ...seat, person });
+      else this.#dismissals.say("forbidden", seat.userId);
     }
     for (const [connection, seat] of this.#meanwhile) {
       if (seat === null) found.delete(connection);
@@ -167,6 +191,7 @@ export class CarrierLink {
   }
 
   async #step(): Promise<void> {
+    if (!this.#dismissals.idle) await this.#dismissals.told;
     const after = this.#position;
     if (!this.#log.reaches(after)) return this.#overflow();
     if (after < this.#target) {
@@ -184,7 +209,7 @@ export class CarrierLink {
   /** A carrier that has fallen out of the room's memory loses its sockets in this room, visibly. [CA4] */
   async #overflow(): Promise<void> {
     log("warn", "carrier overflowed", { room: this.#room, position: this.#position, head: this.#target });
-    await this.#stub().overflow(this.#room);
+    await this.#stub().dismiss(this.#room, "busy");
     this.#position = this.#target;
     await this.load();
   }

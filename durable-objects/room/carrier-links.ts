@@ -3,7 +3,7 @@ import type { GochatFrame } from "../../contracts/gochat.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { CarrierSeat, CarrierStub, Namespace } from "../../contracts/objects.ts";
 import { settledWithin } from "../lib/settled-within.ts";
-import { CarrierLink, type LinkListener } from "./carrier-link.ts";
+import { CarrierLink, type LinkListener, type LinkSeat } from "./carrier-link.ts";
 import type { EventLog } from "./event-log.ts";
 
 type Listener = LinkListener & {
@@ -48,16 +48,16 @@ export class CarrierLinks {
     link.add({ ...seat, person });
   }
 
-  /** A socket on a carrier leaves. After a wake the carrier is asked who is left. */
-  async unseat(carrier: string, seat: CarrierSeat, person: Person): Promise<void> {
+  /** Sockets on a carrier leave. After a wake the carrier is asked who is left. */
+  async unseat(carrier: string, seats: readonly LinkSeat[]): Promise<void> {
     const link = this.#links.get(carrier);
     if (link === undefined) return;
     const woke = !link.known;
     if (woke) await this.#loadOne(carrier, link);
-    // Also after asking: the answer may have left the carrier before the socket did.
-    link.remove(seat.connection);
+    // Also after asking: the answer may have left the carrier before the sockets did.
+    for (const { connection } of seats) link.remove(connection);
     this.#forgetEmpty(carrier);
-    if (woke) this.#listener.gone(person);
+    if (woke) for (const { person } of seats) this.#listener.gone(person);
   }
 
   /** Seats of dead sessions are gone; their carriers hear of it from the user object. */
@@ -66,6 +66,26 @@ export class CarrierLinks {
       for (const seat of link.seats()) if (sessionIds.has(seat.sessionId)) link.remove(seat.connection);
       this.#forgetEmpty(name);
     }
+  }
+
+  /** Who holds seats, as far as carriers were asked. */
+  users(): readonly number[] {
+    return [...this.#links.values()].flatMap((link) => link.seats().map(({ userId }) => userId));
+  }
+
+  /** Seats of a user who may not be here any more. Answers how many there were. [CA5] */
+  expel(userId: number): number {
+    let ended = 0;
+    for (const [name, link] of this.#links) {
+      ended += link.expel(userId);
+      this.#forgetEmpty(name);
+    }
+    return ended;
+  }
+
+  /** Carriers that were not asked since a wake are: who may not stay there is sent away. */
+  review(): void {
+    for (const [name, link] of this.#links) if (!link.known) void this.#loadOne(name, link);
   }
 
   /** The room was deleted: nothing goes to a carrier any more but that its sockets in this room end. [RM7] */

@@ -29,7 +29,7 @@ describe("what waits for another object while the room is deleted", () => {
       const seated = room.seat(ann, "c", "seat 2");
       await expect.poll(() => carrier.asked).toBe(1);
       expect(await room.delete(owner)).toEqual(DELETED);
-      expect(carrier.overflows).toBe(1);
+      expect(carrier.dismissed).toEqual([{ failure: "notFound" }]);
       gate.resolve();
       expect(await seated).toMatchObject({ failure: "notFound" });
       expect(ctx.storage.sql.exec("SELECT * FROM carrier").toArray()).toEqual([]);

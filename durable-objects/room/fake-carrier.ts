@@ -1,10 +1,12 @@
+import type { FailureName } from "../../contracts/failures.ts";
 import { type CarrierSeat, type CarrierStub, type Delivery, digestSeats } from "../../contracts/objects.ts";
 
 /** A carrier for tests: it notes what it is told, and answers when and what the test says. */
 export class FakeCarrier implements CarrierStub {
   /** The seqs of what was delivered. */
   readonly delivered: number[] = [];
-  overflows = 0;
+  /** What it was told of seats that end. */
+  readonly dismissed: { readonly failure: FailureName; readonly userId: number | undefined }[] = [];
   asked = 0;
   seated: readonly CarrierSeat[] = [];
   /** Calls wait for it: a test holds them back or lets them fail. */
@@ -29,9 +31,9 @@ export class FakeCarrier implements CarrierStub {
     return seated;
   }
 
-  async overflow(): Promise<void> {
-    this.overflows++;
-    this.seated = [];
+  async dismiss(_room: string, failure: FailureName, userId?: number): Promise<void> {
+    this.dismissed.push({ failure, userId });
+    this.seated = this.seated.filter((seat) => userId !== undefined && seat.userId !== userId);
   }
 
   async direct(): Promise<void> {}

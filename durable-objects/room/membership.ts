@@ -112,10 +112,11 @@ export class Membership {
     return this.#parts.room.members.entered();
   }
 
-  /** Closes the sockets of everybody who may not use the room any more. */
+  /** Ends the seats of everybody who may not use the room any more, on own sockets and on carriers. */
   expelStrangers(): void {
-    const { seats } = this.#parts.room.audience;
-    for (const userId of new Set(Array.from(seats.all(), ({ person }) => person.id))) this.#expelStranger(userId);
+    const { audience } = this.#parts.room;
+    for (const userId of audience.users()) this.#expelStranger(userId);
+    audience.links.review();
   }
 
   /** What decides on a user's access. */

@@ -6,7 +6,7 @@ import { limits } from "../../contracts/limits.ts";
 import { count } from "../../contracts/metrics.ts";
 import { directRoom } from "../../contracts/names.ts";
 import { type PageQuery, PING, PONG } from "../../contracts/native.ts";
-import type { CarrierSeat, EndedSession, RoomStub, UserNews } from "../../contracts/objects.ts";
+import type { CarrierSeat, EndedSession, RoomStub, Seated, SendOf, UserNews } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type {
@@ -49,6 +49,7 @@ import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { refuseUpgrade } from "../lib/sockets.ts";
 import { Door } from "./door.ts";
+import { takeSends } from "./many-sends.ts";
 import type { Room } from "./room.ts";
 import { RoomLives } from "./room-lives.ts";
 import { RoomSockets } from "./room-sockets.ts";
@@ -78,6 +79,10 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
       const send = () => room.send(person, identity.sessionId, message);
       return room.conversation.isWithSomebody ? send() : room.conversation.refuseNobody().then((no) => no ?? send());
     });
+  }
+
+  async sendMany(sends: readonly SendOf[]): Promise<readonly Reply<Sent>[]> {
+    return takeSends(sends, this.#door);
   }
 
   async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {
@@ -262,7 +267,9 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     return this.#door.asGuest(identity, ({ membership }) => ok(membership.people()));
   }
 
-  async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Person>> {
+  async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Seated>> {
+    const nobody = await this.#refuseNobody(identity);
+    if (nobody !== null) return nobody;
     return this.#door.asGuest(identity, ({ seating }, person) =>
       seating.seat({ identity, carrier, connection }, person),
     );
@@ -270,7 +277,12 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
     this.#door.note();
-    await this.#room.seating.unseat(carrier, seat);
+    await this.#room.seating.unseat(carrier, [seat]);
+  }
+
+  async unseatMany(carrier: string, seats: readonly CarrierSeat[]): Promise<void> {
+    this.#door.note();
+    await this.#room.seating.unseat(carrier, seats);
   }
 
   async pull(_carrier: string, after: number): Promise<EventPage> {

@@ -104,7 +104,9 @@ export class Room implements RoomContext {
     this.bans = new BanBook(sql);
     this.users = new UserBook(sql);
     this.sessions = before?.sessions ?? new SessionBook(sql, env.USER, name, this.people, this.users);
-    this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log: this.log, people: this.people });
+    const mayStay = (userId: number) => this.membership.mayUse(userId).ok;
+    const { log, people } = this;
+    this.audience = new Audience({ ctx, carriers: env.CARRIER, room: name, log, people, mayStay });
     this.jobs = new Jobs(storage, {
       notices: (nowMs) => this.notices.drain(nowMs),
       lobby: () => this.lobby.tell(),

@@ -1,6 +1,6 @@
 import type { Person } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
-import type { CarrierSeat, EndedSession } from "../../contracts/objects.ts";
+import type { CarrierSeat, EndedSession, Seated } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Room } from "./room.ts";
 import { Seat } from "./seat.ts";
@@ -31,9 +31,12 @@ export class Seating {
     }
   }
 
-  /** Seats somebody whose socket a carrier holds. */
-  async seat({ identity, carrier, connection }: Carried, person: Person): Promise<Reply<Person>> {
-    const { kind, audience, sessions, log } = this.#room;
+  /**
+   * Seats somebody whose socket a carrier holds. It starts behind the newest seq: a call to that carrier that is under way
+   * has nothing newer, and every later one has all that is. [CA1]
+   */
+  async seat({ identity, carrier, connection }: Carried, person: Person): Promise<Reply<Seated>> {
+    const { kind, audience, sessions, membership, log } = this.#room;
     const { userId, sessionId } = identity;
     if (audience.full) return fail("roomFull");
     const wasHere = audience.presence.has(userId);
@@ -44,16 +47,24 @@ export class Seating {
       audience.links.end(new Set([sessionId]));
       return fail("session");
     }
+    const allowed = membership.mayUse(userId);
+    if (!allowed.ok) {
+      audience.links.expel(userId);
+      return allowed;
+    }
     // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
     if (wasHere && kind === "numbered") this.#runtime.waitUntil(audience.links.tell(audience.roomInfo(), userId));
-    return ok(person);
+    return ok({ person, epoch: log.epoch, seq: log.head });
   }
 
-  /** A socket that a carrier held is gone. */
-  async unseat(carrier: string, seat: CarrierSeat): Promise<void> {
+  /** Sockets that a carrier held are gone. */
+  async unseat(carrier: string, seats: readonly CarrierSeat[]): Promise<void> {
     const { people, audience } = this.#room;
-    const name = people.nameOf(seat.userId);
-    if (name !== null) await audience.links.unseat(carrier, seat, { id: seat.userId, name });
+    const known = seats.flatMap((seat) => {
+      const name = people.nameOf(seat.userId);
+      return name === null ? [] : { ...seat, person: { id: seat.userId, name } };
+    });
+    if (known.length > 0) await audience.links.unseat(carrier, known);
   }
 
   /** An own socket closed; the last one to go takes the unwritten marks to disk. */

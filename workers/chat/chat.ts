@@ -19,10 +19,12 @@ import type {
   VersionQuery,
 } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
+import { UPLINK_PATH } from "../../contracts/uplink.ts";
 import { askRoom } from "../shared/ask-room.ts";
 import { askUser } from "../shared/ask-user.ts";
 import { type CarrierFetch, createCarrierFetch } from "./carrier-fetch.ts";
 import { fetchInbox } from "./fetch-inbox.ts";
+import { fetchUplink } from "./fetch-uplink.ts";
 
 export type ChatEnv = {
   readonly ROOM: Namespace<RoomStub>;
@@ -87,6 +89,7 @@ export function createChat(bindings: ChatEnv): ChatService {
     async fetch(request: Request): Promise<Response> {
       const { pathname } = new URL(request.url);
       if (pathname === INBOX_PATH) return fetchInbox(env.USER, request);
+      if (pathname === UPLINK_PATH) return fetchUplink(env.CARRIER, request);
       const match = SOCKET_PATH.exec(pathname);
       if (match === null) return fetchCarrier(request);
       const name = parseRoomName(decodeURIComponent(match[1] ?? ""));

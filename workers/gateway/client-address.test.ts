@@ -1,6 +1,8 @@
 import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
-import { readClientAddress, readTrustedProxies } from "./client-address.ts";
+import { readTrustedProxies } from "../../contracts/addresses.ts";
+import { readTokenKeys } from "../../contracts/token.ts";
+import { readClientAddress } from "./client-address.ts";
 
 function from(cf: Record<string, unknown> | undefined, headers: Record<string, string> = {}): Request {
   const request = new Request("http://chat.test/", { headers });
@@ -8,7 +10,9 @@ function from(cf: Record<string, unknown> | undefined, headers: Record<string, s
   Object.defineProperty(request, "cf", { value: cf });
   return request;
 }
-const address = (request: Request, trusted = "") => readClientAddress(request, readTrustedProxies(trusted));
+const tokenKeys = readTokenKeys(`1:${"s".repeat(43)}`);
+const address = (request: Request, trusted = "") =>
+  readClientAddress(request, { trustedProxies: readTrustedProxies(trusted), tokenKeys });
 
 describe("on the bare runtime", () => {
   it.each([

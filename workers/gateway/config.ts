@@ -1,6 +1,6 @@
+import { readTrustedProxies, type TrustedProxies } from "../../contracts/addresses.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import { readTokenKeys, type TokenKey } from "../../contracts/token.ts";
-import { readTrustedProxies, type TrustedProxies } from "./client-address.ts";
 
 /** The settings that clients may see at GET /api/v1/limits. */
 export const publishedSettings = [

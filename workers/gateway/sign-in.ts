@@ -32,7 +32,7 @@ export function identifyAs(c: GatewayContext, token: string, kinds: readonly Ide
 
 /** A name and a password together with where they came from. */
 export function toCredentials(c: GatewayContext, userName: string, password: string): Credentials {
-  const address = readClientAddress(c.req.raw, c.env.config.trustedProxies);
+  const address = readClientAddress(c.req.raw, c.env.config);
   const label = Array.from(c.req.header("user-agent") ?? "")
     .slice(0, LABEL_CHARS_MAX)
     .join("");

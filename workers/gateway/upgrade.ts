@@ -1,11 +1,22 @@
 import { failures } from "../../contracts/failures.ts";
-import { IDENTITY_HEADER } from "../../contracts/identity.ts";
+import { CLIENT_ADDRESS_HEADER, IDENTITY_HEADER, ORIGIN_TOKEN_HEADER } from "../../contracts/identity.ts";
 import { fail, isRefusal, type Refusal } from "../../contracts/reply.ts";
 import { traceHeaders } from "../../contracts/trace-hops.ts";
 import { answerInTime } from "./answer-in-time.ts";
 import { isResponse, reach, toUnavailable } from "./ask.ts";
 import type { GatewayContext } from "./context.ts";
 import { Refused } from "./refused.ts";
+
+/** Credentials, and what would be taken for the gateway's own word. */
+const NOT_HANDED_ON = [
+  IDENTITY_HEADER,
+  ORIGIN_TOKEN_HEADER,
+  CLIENT_ADDRESS_HEADER,
+  "authorization",
+  "sec-websocket-protocol",
+  "cookie",
+  "tracestate",
+];
 
 /** Whether the client asks for a WebSocket. */
 export function wantsSocket(request: Request): boolean {
@@ -22,8 +33,7 @@ export async function forwardUpgrade(
   own: Readonly<Record<string, string>>,
 ): Promise<Response> {
   const headers = new Headers(c.req.raw.headers);
-  for (const name of [IDENTITY_HEADER, "authorization", "sec-websocket-protocol", "cookie", "tracestate"])
-    headers.delete(name);
+  for (const name of NOT_HANDED_ON) headers.delete(name);
   headers.set("upgrade", "websocket"); // clients may spell it otherwise
   for (const [name, value] of Object.entries({ ...traceHeaders(), ...own })) headers.set(name, value);
 

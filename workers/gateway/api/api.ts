@@ -33,6 +33,7 @@ import { addSessions } from "./sessions.ts";
 import { addSocket } from "./socket.ts";
 import { addSuspensions } from "./suspensions.ts";
 import { addThreads } from "./threads.ts";
+import { addUplink } from "./uplink.ts";
 
 const ERRORS_MAX = 20;
 
@@ -62,7 +63,7 @@ export function createApi(): Api {
   const conduct = [addModeration, addReports, addBlocks, addSuspensions];
   api.use("/api/*", decodablePath);
   const rights = [addExports, addImports, addErasure];
-  for (const add of [...accounts, ...rooms, ...conduct, ...rights, addLimits, addReference]) add(api);
+  for (const add of [...accounts, ...rooms, ...conduct, ...rights, addUplink, addLimits, addReference]) add(api);
   refuseOtherMethods(api);
   api.onError(answerProblem);
   return api;
