@@ -3,6 +3,7 @@ import { limits } from "../../contracts/limits.ts";
 import { roomKind } from "../../contracts/names.ts";
 import { fail, type Refusal } from "../../contracts/reply.ts";
 import type { OriginSeat, Rider } from "../edge/edge.ts";
+import { trafficMetrics } from "../traffic-metrics.ts";
 import { metrics } from "./metrics.ts";
 import type { GrpcParts } from "./parts.ts";
 import { toStatus } from "./status.ts";
@@ -84,7 +85,7 @@ export class EventStream {
   }
 
   #write(message: Buffer): void {
-    metrics.deliveries.inc({ carrier: "grpc" });
+    trafficMetrics.deliveries.inc({ carrier: "grpc" });
     this.#pausing = !this.#call.write(message);
   }
 

@@ -6,9 +6,9 @@ import { ok, type Reply } from "../../contracts/reply.ts";
 import { parseOutgoing, parsePlace, type SendFields, toHistoryLimit } from "../../contracts/rpc-fields.ts";
 import type { Outgoing, Sent } from "../../contracts/services.ts";
 import type { Edge } from "../edge/edge.ts";
+import { trafficMetrics } from "../traffic-metrics.ts";
 import { type Call, parseCredential } from "./call.ts";
 import { encodeMessage } from "./encoded-run.ts";
-import { metrics } from "./metrics.ts";
 import type { GrpcParts } from "./parts.ts";
 import { type Answer, toAnswer } from "./status.ts";
 
@@ -33,7 +33,7 @@ export async function sendMessage(
   const parcel = parseParcel(request);
   if (!parcel.ok) return calls.refuse(parcel, token.value, call);
   const sent = await edge.send(token.value, parcel.value.room, parcel.value.message);
-  metrics.sends.inc({ carrier: "grpc", outcome: sent.ok ? "sent" : sent.failure });
+  trafficMetrics.sends.inc({ carrier: "grpc", outcome: sent.ok ? "sent" : sent.failure });
   return toAnswer(sent.ok ? ok(toSendReply(sent.value)) : sent);
 }
 

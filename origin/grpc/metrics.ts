@@ -1,8 +1,8 @@
-import { Counter, Gauge, Histogram, register } from "prom-client";
+import { Counter, Gauge, Histogram } from "prom-client";
 
 const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** What the gRPC services count. */
+/** What the gRPC services count beside their traffic. */
 export const metrics = {
   calls: new Counter({
     name: "edgechat_origin_grpc_calls_total",
@@ -16,12 +16,4 @@ export const metrics = {
     buckets: CALL_SECONDS,
   }),
   streams: new Gauge({ name: "edgechat_origin_grpc_streams", help: "Subscribe streams that stand." }),
-  deliveries: shared("edgechat_origin_deliveries_total", "Messages handed to clients.", ["carrier"]),
-  sends: shared("edgechat_origin_sends_total", "Messages of clients, by what became of them.", ["carrier", "outcome"]),
 } as const;
-
-/** A counter of several carriers: whoever comes first makes it. */
-function shared(name: string, help: string, labelNames: string[]): Counter {
-  const made = register.getSingleMetric(name);
-  return made instanceof Counter ? made : new Counter({ name, help, labelNames });
-}
