@@ -158,6 +158,13 @@ export const limits = {
   RPC_HISTORY_DEFAULT: 20,
   /** A message of a gRPC contract, in bytes. */
   RPC_REQUEST_BYTES_MAX: 262_144,
+  /** A GetHistory reply of the origin: what a gRPC client takes that was told nothing else. */
+  RPC_REPLY_BYTES_MAX: 4_194_304,
+  /** Calls under way on one connection of native gRPC. */
+  RPC_STREAMS_PER_CONNECTION_MAX: 20_000,
+  /** A native gRPC connection that says nothing for this long is pinged, and is closed RPC_PONG_MS_MAX later. */
+  RPC_PING_MS: 30_000,
+  RPC_PONG_MS_MAX: 10_000,
   /** How long a SendMessage lets a Subscribe of its own session, to the same room, stand first. */
   RPC_SUBSCRIBE_WAIT_MS_MAX: 1_000,
   /** A Subscribe on which no message left for this long is ended, and the caller comes back with after_seq. */

@@ -17,6 +17,12 @@ export function foldName(name: string): string {
   return fold(name.normalize("NFKC"));
 }
 
+/** Whether two spellings are the name of one user. What is no name is nobody's. [P5] */
+export function isSameUserName(claimed: string, own: string): boolean {
+  const [a, b] = [parseUserName(claimed), parseUserName(own)];
+  return a.ok && b.ok && a.value.key === b.value.key;
+}
+
 /**
  * Folds case as far as JavaScript can: upper then lower maps sharp s to ss and the final sigma to sigma. Lower before,
  * because the capital sharp s has no other upper case than itself.

@@ -10,12 +10,22 @@ it("[SH14] the three commands are read", () => {
   const create = ["create-users", "--prefix", "perf_demo", "--count", "3", "--password", "demo"];
   expect(parseInvocation(create).command).toEqual({
     type: "create-users",
-    userNames: ["perf_demo0", "perf_demo1", "perf_demo2"],
-    password: "demo",
+    sets: [{ userNames: ["perf_demo0", "perf_demo1", "perf_demo2"], password: "demo" }],
   });
 });
 
+it("[SH14] --tester is everybody whom the original's tester logs in as", () => {
+  const { command } = parseInvocation(["create-users", "--tester"]);
+  const sets = command.type === "create-users" ? command.sets : [];
+  const users = sets.flatMap(({ userNames, password }) => userNames.map((name) => `${name}/${password}`));
+  expect(users).toHaveLength(5_006);
+  for (const user of ["demo/demo", "user1/pw", "user5/pw", "perf_demo0/demo", "perf_demo4999/demo"]) {
+    expect(users).toContain(user);
+  }
+});
+
 it.each([
+  [["create-users", "--tester", "--count", "3"], "--tester goes with no other option"],
   [[], "no command"],
   [["drop"], "unknown command drop"],
   [["make-admin"], "give the name of a user"],

@@ -4,8 +4,11 @@ import { readInteger } from "../../contracts/settings.ts";
 /** What an administrator asked for. */
 export type Command =
   | { readonly type: "import-gochat"; readonly path: string }
-  | { readonly type: "create-users"; readonly userNames: readonly string[]; readonly password: string }
+  | { readonly type: "create-users"; readonly sets: readonly UserSet[] }
   | { readonly type: "make-admin"; readonly name: string };
+
+/** Accounts with one password. */
+export type UserSet = { readonly userNames: readonly string[]; readonly password: string };
 
 /** A command, and the server that it is for, when one was named. */
 export type Invocation = { readonly command: Command; readonly url: string | undefined };
@@ -18,6 +21,7 @@ export const usage = `Usage, with the server running:
   npm run admin -- import-gochat users.csv      accounts of gochat: name, SHA-1 in hex
   npm run admin -- create-users --prefix perf_demo --count 5000 --password demo
                                                 accounts perf_demo0, perf_demo1, ... with one password
+  npm run admin -- create-users --tester        everybody whom the tester of the gRPC contracts logs in as
   npm run admin -- make-admin NAME              makes a user an administrator
 Options:
   --url URL    the server; http://HOST:PORT unless given
@@ -25,6 +29,13 @@ The signing secret is TOKEN_KEYS, or DATA_DIR/token-keys.
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 done but for some accounts that were refused.`;
 
 const COUNT_MAX = 1_000_000;
+
+/** The data set of the original's tester. */
+const TESTER_SETS: readonly UserSet[] = [
+  { userNames: ["demo"], password: "demo" },
+  { userNames: numbered("user", 1, 5), password: "pw" },
+  { userNames: numbered("perf_demo", 0, 5_000), password: "demo" },
+];
 
 /** Reads the arguments. Throws a UsageError that names the one that is wrong. [SH14] */
 export function parseInvocation(args: readonly string[]): Invocation {
@@ -37,7 +48,7 @@ type Values = ReturnType<typeof parse>["values"];
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
-  const options = { url: text, prefix: text, count: text, password: text };
+  const options = { url: text, prefix: text, count: text, password: text, tester: { type: "boolean" } } as const;
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
@@ -52,7 +63,7 @@ function parseCommand(name: string, operands: readonly string[], values: Values)
     case "make-admin":
       return { type: name, name: only(operands, "the name of a user") };
     case "create-users":
-      return { type: name, userNames: toUserNames(values), password: required(values.password, "--password") };
+      return { type: name, sets: toUserSets(values) };
     case "":
       throw new UsageError("no command");
     default:
@@ -60,10 +71,18 @@ function parseCommand(name: string, operands: readonly string[], values: Values)
   }
 }
 
-function toUserNames(values: Values): readonly string[] {
-  const prefix = required(values.prefix, "--prefix");
-  const count = readCount(required(values.count, "--count"));
-  return Array.from({ length: count }, (_, i) => `${prefix}${i}`);
+function toUserSets({ tester = false, prefix, count, password }: Values): readonly UserSet[] {
+  if (tester) {
+    if ((prefix ?? count ?? password) !== undefined) throw new UsageError("--tester goes with no other option");
+    return TESTER_SETS;
+  }
+  const start = required(prefix, "--prefix");
+  const userNames = numbered(start, 0, readCount(required(count, "--count")));
+  return [{ userNames, password: required(password, "--password") }];
+}
+
+function numbered(prefix: string, first: number, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `${prefix}${first + i}`);
 }
 
 function readCount(text: string): number {

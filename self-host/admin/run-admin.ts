@@ -5,7 +5,7 @@ import { toUrl } from "../readiness.ts";
 import { readServerSettings } from "../server-settings.ts";
 import { readTokenKeysFile, tokenKeysPath } from "../token-keys-file.ts";
 import { sendInChunks } from "./bulk.ts";
-import { type Command, parseInvocation, UsageError, usage } from "./command.ts";
+import { type Command, parseInvocation, UsageError, type UserSet, usage } from "./command.ts";
 import { parseGochatCsv } from "./gochat-csv.ts";
 import { createOperatorClient, type OperatorClient } from "./operator-client.ts";
 
@@ -38,17 +38,25 @@ async function runCommand(command: Command, client: OperatorClient, output: Outp
       await client.request("PUT", `/admin/administrators/${encodeURIComponent(command.name)}`);
       output.out(`${command.name} is an administrator`);
       return EXIT.done;
-    case "create-users": {
-      const { userNames, password } = command;
-      const toBody = (chunk: readonly string[]) => ({ userNames: chunk, password });
-      return report(await sendInChunks(client, "/admin/users", userNames, limits.BULK_ACCOUNTS_MAX, toBody), output);
-    }
+    case "create-users":
+      return report(await createUsers(client, command.sets), output);
     case "import-gochat": {
       const accounts = parseGochatCsv(readFileSync(command.path, "utf8"));
       const path = "/admin/users/import";
       return report(await sendInChunks(client, path, accounts, IMPORT_CHUNK, (chunk) => ({ accounts: chunk })), output);
     }
   }
+}
+
+async function createUsers(client: OperatorClient, sets: readonly UserSet[]): Promise<BulkResult> {
+  let [created, refused]: [number, BulkResult["refused"]] = [0, []];
+  for (const { userNames, password } of sets) {
+    const toBody = (chunk: readonly string[]) => ({ userNames: chunk, password });
+    const result = await sendInChunks(client, "/admin/users", userNames, limits.BULK_ACCOUNTS_MAX, toBody);
+    created += result.created;
+    refused = [...refused, ...result.refused];
+  }
+  return { created, refused };
 }
 
 function report({ created, refused }: BulkResult, output: Output): number {

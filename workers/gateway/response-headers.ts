@@ -1,7 +1,7 @@
 import { cors } from "@connectrpc/connect";
-import { failures } from "../../contracts/failures.ts";
 import { REQUEST_ID_HEADER } from "../../contracts/identity.ts";
 import type { Refusal } from "../../contracts/reply.ts";
+import { retryAfterSeconds } from "../../contracts/retry-after.ts";
 import { encodeTraceparent, type Trace } from "../../contracts/trace.ts";
 
 /**
@@ -58,11 +58,8 @@ export const pageHeaders = {
   "x-content-type-options": "nosniff",
 } as const;
 
-const RETRY_MS_DEFAULT = 1_000;
-
 /** Retry-After in whole seconds, rounded up: what the refusal says, and a second for every other 429 and 503. [API1] */
-export function toRetryHeaders({ failure, retryAfterMs }: Refusal): Record<string, string> {
-  const invites = [429, 503].includes(failures[failure].status);
-  const waitMs = retryAfterMs ?? (invites ? RETRY_MS_DEFAULT : undefined);
-  return waitMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(waitMs / 1000))) };
+export function toRetryHeaders(refusal: Refusal): Record<string, string> {
+  const seconds = retryAfterSeconds(refusal);
+  return seconds === null ? {} : { "retry-after": String(seconds) };
 }

@@ -46,11 +46,3 @@ export function parsePassword(text: string, charsMin: number): Reply<string> {
   if (chars >= charsMin && chars <= limits.PASSWORD_CHARS_MAX) return ok(text);
   return fail("badRequest", `a password has ${charsMin} to ${limits.PASSWORD_CHARS_MAX} characters`);
 }
-
-/** The text of a message: not empty, well-formed, and within BODY_BYTES_MAX; otherwise unchanged. [API6] */
-export function parseMessage(text: string): Reply<string> {
-  if (text === "") return fail("badRequest", "the message is empty");
-  if (!text.isWellFormed()) return fail("badRequest", "the message is not well-formed Unicode");
-  if (new TextEncoder().encode(text).length <= limits.BODY_BYTES_MAX) return ok(text);
-  return fail("tooLarge", `the message has more than ${limits.BODY_BYTES_MAX} bytes of UTF-8`);
-}

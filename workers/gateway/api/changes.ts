@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { limits } from "../../../contracts/limits.ts";
+import { parseMessage } from "../../../contracts/message-body.ts";
 import { ask } from "../ask.ts";
 import { unwrap } from "../refused.ts";
-import { parseMessage } from "../sign-in.ts";
 import type { Api } from "./api-app.ts";
 import { idIn, Message, SendHeaders, Sent, VersionPage } from "./message-schemas.ts";
 import { jsonBody, signedIn } from "./middleware.ts";

@@ -1,9 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { limits } from "../../../contracts/limits.ts";
+import { parseMessage } from "../../../contracts/message-body.ts";
 import { isClientId } from "../../../contracts/native.ts";
 import type { Outgoing } from "../../../contracts/services.ts";
 import { unwrap } from "../refused.ts";
-import { parseMessage } from "../sign-in.ts";
 import { Person, Profile, Role, seq } from "./schemas.ts";
 
 export const Message = z

@@ -1,9 +1,10 @@
 import { limits } from "../../../contracts/limits.ts";
+import { parseMessage } from "../../../contracts/message-body.ts";
 import { fail, ok, type Reply } from "../../../contracts/reply.ts";
 import type { GatewayContext } from "../context.ts";
 import { unwrap } from "../refused.ts";
 import { parseFields, readText } from "../request-body.ts";
-import { parseMessage, parsePassword } from "../sign-in.ts";
+import { parsePassword } from "../sign-in.ts";
 
 /** A body of gochat's dialect. Each field is still what a stranger says it is. */
 export type Fields = Readonly<Record<string, unknown>>;

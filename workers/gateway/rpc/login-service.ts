@@ -2,6 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { LoginService } from "../../../contracts/gen/auth_pb.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { fail, isReply } from "../../../contracts/reply.ts";
+import { parseFilled } from "../../../contracts/rpc-fields.ts";
 import type { Credentials, LiveSession } from "../../../contracts/services.ts";
 import { parseToken } from "../../../contracts/token.ts";
 import { ask, reach } from "../ask.ts";
@@ -9,7 +10,6 @@ import type { GatewayContext } from "../context.ts";
 import { unwrap } from "../refused.ts";
 import { parsePassword, toCredentials } from "../sign-in.ts";
 import { callOf, signedInOrOperator } from "./call.ts";
-import { parseFilled } from "./fields.ts";
 
 type Account = { readonly username: string; readonly password: string };
 

@@ -1,9 +1,15 @@
 import { isStanding, type RoomEvent } from "../../../contracts/event.ts";
 import { parseRoomName } from "../../../contracts/names.ts";
+import {
+  parseOutgoing,
+  parsePlace,
+  type SendFields,
+  toChatMessage,
+  toHistoryLimit,
+} from "../../../contracts/rpc-fields.ts";
 import { ask } from "../ask.ts";
 import { unwrap } from "../refused.ts";
 import type { Caller } from "./call.ts";
-import { parseOutgoing, parsePlace, type SendFields, toHistoryLimit } from "./fields.ts";
 import { afterSubscribes } from "./send-order.ts";
 
 type HistoryFields = { readonly roomName: string; readonly limit: number };
@@ -34,17 +40,4 @@ export async function getHistory({ c, identity }: Caller, request: HistoryFields
     before = events[0].seq;
   }
   return { messages: messages.map((event) => toChatMessage(room, event)) };
-}
-
-/** An event as chatmsg.ChatMessage and gateway.ChatMessage have it. */
-export function toChatMessage(roomName: string, { seq, from, at, body, stamp }: RoomEvent) {
-  return {
-    roomName,
-    personName: from.name,
-    text: body ?? "",
-    serverSeq: BigInt(seq),
-    clientTsMs: BigInt(stamp?.atMs ?? 0),
-    serverTsMs: BigInt(at),
-    msgId: stamp?.id ?? "",
-  };
 }

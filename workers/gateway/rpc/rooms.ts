@@ -1,9 +1,9 @@
 import { parseRoomName, roomKind } from "../../../contracts/names.ts";
 import { fail } from "../../../contracts/reply.ts";
+import { parsePlace } from "../../../contracts/rpc-fields.ts";
 import { ask } from "../ask.ts";
 import { Refused, unwrap } from "../refused.ts";
 import type { Caller } from "./call.ts";
-import { parsePlace } from "./fields.ts";
 
 type RoomFields = { readonly roomName: string };
 type PlaceFields = RoomFields & { readonly personName: string };

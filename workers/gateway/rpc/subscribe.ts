@@ -1,6 +1,7 @@
 import type { HandlerContext } from "@connectrpc/connect";
 import { encodeIdentity, IDENTITY_HEADER, type Identity } from "../../../contracts/identity.ts";
 import { describeError } from "../../../contracts/log.ts";
+import { parseAfterSeq, parsePlace, toChatMessage } from "../../../contracts/rpc-fields.ts";
 import { traceHeaders } from "../../../contracts/trace-hops.ts";
 import { answerInTime } from "../answer-in-time.ts";
 import { toUnavailable } from "../ask.ts";
@@ -8,8 +9,6 @@ import type { GatewayContext } from "../context.ts";
 import { unwrap } from "../refused.ts";
 import { askForSocket, socketUrl } from "../upgrade.ts";
 import type { Caller } from "./call.ts";
-import { parseAfterSeq, parsePlace } from "./fields.ts";
-import { toChatMessage } from "./messages.ts";
 import { NORMAL_CLOSE, RoomFeed } from "./room-feed.ts";
 import { noteSubscribe } from "./send-order.ts";
 import { withinSignal } from "./within-signal.ts";

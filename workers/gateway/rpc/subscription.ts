@@ -1,7 +1,7 @@
 import { chain } from "../../../contracts/chain.ts";
 import { isStanding, type RoomEvent } from "../../../contracts/event.ts";
 import { limits } from "../../../contracts/limits.ts";
-import { parseUserName } from "../../../contracts/names.ts";
+import { isSameUserName } from "../../../contracts/names.ts";
 import type { ClientFrame, ServerFrame } from "../../../contracts/native.ts";
 import { fail, type Refusal } from "../../../contracts/reply.ts";
 import { Taken } from "./taken.ts";
@@ -132,7 +132,7 @@ export class Subscription {
   }
 
   #greet({ epoch, seq, you, window }: Welcome): readonly SubscriptionEffect[] {
-    if (!isSamePerson(this.#wish.personName, you.name)) {
+    if (!isSameUserName(this.#wish.personName, you.name)) {
       return [end(fail("forbidden", "person_name is not the credential's user"))];
     }
     this.#epoch = epoch;
@@ -209,11 +209,6 @@ export class Subscription {
   #take(waiting: Waiting | null): void {
     if (waiting !== null) this.#taken.take(waiting.event.seq, waiting.bytes);
   }
-}
-
-function isSamePerson(claimed: string, own: string): boolean {
-  const [a, b] = [parseUserName(claimed), parseUserName(own)];
-  return a.ok && b.ok && a.value.key === b.value.key;
 }
 
 function send(frame: ClientFrame): SubscriptionEffect {

@@ -1,9 +1,10 @@
-import { limits } from "../../../contracts/limits.ts";
-import { parseRoomName } from "../../../contracts/names.ts";
-import { isClientId } from "../../../contracts/native.ts";
-import { fail, ok, type Reply } from "../../../contracts/reply.ts";
-import type { Outgoing } from "../../../contracts/services.ts";
-import { parseMessage } from "../sign-in.ts";
+import type { RoomEvent } from "./event.ts";
+import { limits } from "./limits.ts";
+import { parseMessage } from "./message-body.ts";
+import { parseRoomName } from "./names.ts";
+import { isClientId } from "./native.ts";
+import { fail, ok, type Reply } from "./reply.ts";
+import type { Outgoing } from "./services.ts";
 
 /** Where somebody acts: a room, and whom the caller takes itself for. That it is the caller is the room's to say. */
 export type Place = { readonly room: string; readonly personName: string };
@@ -55,4 +56,17 @@ export function parseAfterSeq(afterSeq: bigint | undefined): Reply<number | unde
   if (afterSeq === undefined) return ok(undefined);
   if (afterSeq < 0n) return fail("badRequest", "after_seq is below 0");
   return ok(Math.min(Number(afterSeq), Number.MAX_SAFE_INTEGER));
+}
+
+/** An event as chatmsg.ChatMessage and gateway.ChatMessage have it. */
+export function toChatMessage(roomName: string, { seq, from, at, body, stamp }: RoomEvent) {
+  return {
+    roomName,
+    personName: from.name,
+    text: body ?? "",
+    serverSeq: BigInt(seq),
+    clientTsMs: BigInt(stamp?.atMs ?? 0),
+    serverTsMs: BigInt(at),
+    msgId: stamp?.id ?? "",
+  };
 }
