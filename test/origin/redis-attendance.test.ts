@@ -40,7 +40,9 @@ describe.skipIf(!(await systemPart("redis", "gochat's keys in a real Redis")))("
     return replica;
   }
 
-  const isUp = (replica: OriginRedis) => expect.poll(() => replica.isUp, { timeout: 10_000 }).toBe(true);
+  async function isUp(replica: OriginRedis): Promise<void> {
+    await expect.poll(() => replica.isUp, { timeout: 10_000 }).toBe(true);
+  }
   const room = (number: number) => async () => ({
     users: await client.hgetall(`gochat_room_${number}`),
     count: await client.get(`gochat_room_online_count_${number}`),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Redis as Client } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { limits } from "../../contracts/limits.ts";
 import { FakeEdge, parcel } from "../../origin/redis/fake-edge.ts";
 import { createNoRedis, createRedis, type OriginRedis } from "../../origin/redis/redis.ts";
@@ -22,12 +22,17 @@ it("[OX12] without Redis messages go to the edge, and what meets no edge is refu
   expect(await courier.take(parcel("session", "m1"), nobody)).toMatchObject({ ok: false, failure: "unavailable" });
 });
 
-it("[RK7] an origin whose Redis is not there starts all the same, and says so", async () => {
-  const edge = new FakeEdge();
-  const origin = await createRedis({ url: "redis://127.0.0.1:1", replicaId: "alone", edge });
+it("[RK7] an origin whose Redis is not there starts all the same, and says so once and without the password", async () => {
+  const said = vi.spyOn(console, "warn").mockImplementation(nobody);
+  const url = "redis://user:hunter2@127.0.0.1:1";
+  const origin = await createRedis({ url, replicaId: "alone", edge: new FakeEdge() });
   expect(origin.isUp).toBe(false);
   expect(await origin.courier.take(parcel("session", "m0"), nobody)).toMatchObject({ value: { type: "sent" } });
   await origin.stop();
+  const lines = said.mock.calls.map(([line]) => String(line));
+  said.mockRestore();
+  expect(lines.filter((line) => line.includes("redis.away")).length).toBe(1);
+  expect(lines.join()).not.toContain("hunter2");
 });
 
 describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on a real Redis", () => {
