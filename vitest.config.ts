@@ -41,6 +41,7 @@ export default defineConfig({
             "self-host/**/*.test.ts",
             "origin/**/*.test.ts",
             "scripts/**/*.test.ts",
+            "deploy/**/*.test.ts",
           ],
         },
       },

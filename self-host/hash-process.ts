@@ -1,12 +1,13 @@
 import { fork } from "node:child_process";
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { onEnd, toChildEnv } from "./child.ts";
 import type { ChildProcess } from "./keeper.ts";
 import { forwardLines, type LogSink } from "./logger.ts";
 
-const program = join(import.meta.dirname, "hash-server.ts");
+// Beside this file, of whose kind it is: TypeScript in the tree, JavaScript in an image.
+const program = join(import.meta.dirname, `hash-server${extname(import.meta.filename)}`);
 
 /** Starts the password pool on a unix socket. One core is left to the rooms. [SH11] */
 export function startHashProcess(socketPath: string, sink: LogSink): ChildProcess {

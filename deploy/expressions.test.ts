@@ -1,0 +1,71 @@
+import { spawnSync } from "node:child_process";
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { checkExpressions, ensureDeployCheck } from "../scripts/deploy-check.ts";
+import { withoutTool } from "../scripts/missing-tool.ts";
+import { readServices, readText, root } from "./compose-file.ts";
+import { metricsIn, readAlerts, readDashboards, readMetricNames, readPanels } from "./expressions.ts";
+
+const known = readMetricNames();
+const expressions = [...readAlerts(), ...readPanels()];
+
+it("[DP10] the names in an expression are its metrics, without labels, functions and words", () => {
+  const text = 'sum by (le, job) (rate(a_bucket{job="b"}[5m])) / on (x) max(c) > 0 and d or absent(up == 1)';
+  expect(metricsIn(text)).toEqual(["a_bucket", "c", "d", "up"]);
+});
+
+it("[DP10] every expression of an alert and of a panel names metrics that exist", () => {
+  const strangers = expressions.flatMap(({ where, text }) =>
+    metricsIn(text).flatMap((name) => (known.has(name) ? [] : [`${where}: ${name}`])),
+  );
+  expect(strangers).toEqual([]);
+  expect(expressions.filter(({ text }) => metricsIn(text).length === 0)).toEqual([]);
+});
+
+it("[DP10] Prometheus's own parser takes every one of them", ({ skip }) => {
+  const check = ensureDeployCheck();
+  if (!check.ok) {
+    const { fails, message } = withoutTool("alerts and panels with Prometheus's parser", check.reason, process.env.CI);
+    if (fails) expect.fail(message);
+    console.error(message);
+    return skip(message);
+  }
+  checkExpressions(check.path, expressions.map(({ text }) => text.replaceAll("\n", " ")));
+  expect(() => checkExpressions(check.path, ["sum(up"])).toThrow("sum(up");
+});
+
+it("[DP10] promtool takes the configuration and the rules, where it is there", ({ skip }) => {
+  if (spawnSync("promtool", ["--version"]).error !== undefined) return skip("NOT CHECKED by promtool: it is not here.");
+  const { status, stdout, stderr } = spawnSync("promtool", ["check", "config", "deploy/prometheus.yml"], { cwd: root });
+  expect([status, status === 0 ? "" : `${stdout}${stderr}`]).toEqual([0, ""]);
+});
+
+it("[DP10] what is scraped are services of the compose file, on the ports where they tell their metrics", () => {
+  type Job = { readonly job_name: string; readonly dns_sd_configs?: readonly { names: string[]; port: number }[] };
+  const { scrape_configs } = parse(readText("deploy/prometheus.yml")) as { readonly scrape_configs: readonly Job[] };
+  const services = readServices();
+  const found = scrape_configs.flatMap(({ job_name, dns_sd_configs = [] }) =>
+    dns_sd_configs.map(({ names, port }) => [job_name, names.join(), port]),
+  );
+  const operations = (name: string) => Number(services.get(name)?.environment?.OPERATIONS_PORT);
+  expect(found).toEqual([
+    ["edge", "edge", Number(services.get("edge")?.environment?.PORT)],
+    ["connect-tcp", "connect-tcp", operations("connect-tcp")],
+    ["grpc", "grpc", operations("grpc")],
+    ["envoy", "envoy", 9901],
+  ]);
+});
+
+it("[DP10] a dashboard each for edge, origin and Envoy asks the datasource that Grafana is given", () => {
+  const dashboards = readDashboards();
+  expect(dashboards.map(({ uid }) => uid)).toEqual(["edgechat-edge", "edgechat-envoy", "edgechat-origin"]);
+  const asked = dashboards.flatMap(({ panels }) => panels.flatMap(({ datasource }) => datasource?.uid ?? []));
+  expect(new Set(asked)).toEqual(new Set(["prometheus"]));
+  expect(readText("deploy/grafana/provisioning/datasources/prometheus.yml")).toContain("uid: prometheus");
+});
+
+it("[DP11] docs/operations.md says of every alert what it means", () => {
+  const headings = readText("docs/operations.md").matchAll(/^\| `(\w+)` \|/gm);
+  const explained = new Set([...headings].map(([, name]) => name));
+  expect(readAlerts().filter(({ where }) => !explained.has(where))).toEqual([]);
+});
