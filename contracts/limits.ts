@@ -113,6 +113,8 @@ export const limits = {
   TCP_BUFFER_BYTES_MAX: 4_194_304,
   /** Frames of one TCP client that wait for the ones before. Past that its socket is not read until they are through. */
   TCP_FRAMES_WAITING_MAX: 256,
+  /** The same, in bytes of their bodies. */
+  TCP_WAITING_BYTES_MAX: 131_072,
   /** Messages that the origin keeps of all its clients while the edge is away. */
   OUTBOX_MESSAGES_MAX: 10_000,
   /** How long after the edge went away the origin goes on taking messages for it. What was taken is kept until it is sent. */

@@ -44,6 +44,7 @@ export class Connection {
     this.#options = options;
     this.#wire = new Wire(socket, name, () => this.#end());
     this.#inbox = new Inbox({
+      bytesOf: (item) => (item instanceof FrameError ? 0 : item.length),
       take: (item) => this.#take(item),
       full: (isFull) => (isFull ? socket.pause() : socket.resume()),
     });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Admission } from "./admission.ts";
 import { TestReplica } from "./test-replica.ts";
 
 let replica: TestReplica;
@@ -57,8 +58,16 @@ describe("limits of an address", () => {
     const texts = ["a", "b", "c", "d"];
     peer.say({ op: 6, authToken: replica.edge.signIn(3, "ann"), roomId: 1 });
     peer.say(...texts.map((msg) => ({ op: 3, roomId: 1, msg })));
-    await expect.poll(() => peer.texts).toEqual(["a", "b"]);
     await expect.poll(() => peer.texts, { timeout: 5_000 }).toEqual(texts);
+  });
+
+  it("[TC16] only frames past the rate wait, and those of another address do not", async () => {
+    await replica.start();
+    const most = { ports: [], connectionsMax: 9, connectionsPerAddress: 9, connectsPerAddress: 9, framesPerAddress: 2 };
+    const admission = new Admission(most);
+    const waits = await Promise.all(["a", "a", "a", "b"].map((address) => admission.frameWaitMs(address)));
+    expect(waits).toEqual([0, 0, expect.any(Number), 0]);
+    expect(waits[2]).toBeGreaterThan(0);
   });
 
   it("[TC17] behind a trusted proxy the address of its PROXY line counts, split at any byte", async () => {
