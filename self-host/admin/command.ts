@@ -5,7 +5,8 @@ import { readInteger } from "../../contracts/settings.ts";
 export type Command =
   | { readonly type: "import-gochat"; readonly path: string }
   | { readonly type: "create-users"; readonly userNames: readonly string[]; readonly password: string }
-  | { readonly type: "make-admin"; readonly name: string };
+  | { readonly type: "make-admin"; readonly name: string }
+  | { readonly type: "origin-token"; readonly days: number };
 
 /** A command, and the server that it is for, when one was named. */
 export type Invocation = { readonly command: Command; readonly url: string | undefined };
@@ -14,17 +15,20 @@ export type Invocation = { readonly command: Command; readonly url: string | und
 export class UsageError extends Error {}
 
 /** How the commands are called, and what the exit codes say. */
-export const usage = `Usage, with the server running:
+export const usage = `Usage, with the server running but for origin-token:
   npm run admin -- import-gochat users.csv      accounts of gochat: name, SHA-1 in hex
   npm run admin -- create-users --prefix perf_demo --count 5000 --password demo
                                                 accounts perf_demo0, perf_demo1, ... with one password
   npm run admin -- make-admin NAME              makes a user an administrator
+  npm run admin -- origin-token [--days 365]    prints the token that the origin opens its uplinks with (ORIGIN_TOKEN)
 Options:
   --url URL    the server; http://HOST:PORT unless given
 The signing secret is TOKEN_KEYS, or DATA_DIR/token-keys.
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 done but for some accounts that were refused.`;
 
 const COUNT_MAX = 1_000_000;
+const DAYS_MAX = 3_650;
+const DAYS_DEFAULT = "365";
 
 /** Reads the arguments. Throws a UsageError that names the one that is wrong. [SH14] */
 export function parseInvocation(args: readonly string[]): Invocation {
@@ -37,7 +41,7 @@ type Values = ReturnType<typeof parse>["values"];
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
-  const options = { url: text, prefix: text, count: text, password: text };
+  const options = { url: text, prefix: text, count: text, password: text, days: text };
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
@@ -53,6 +57,9 @@ function parseCommand(name: string, operands: readonly string[], values: Values)
       return { type: name, name: only(operands, "the name of a user") };
     case "create-users":
       return { type: name, userNames: toUserNames(values), password: required(values.password, "--password") };
+    case "origin-token":
+      if (operands.length > 0) throw new UsageError("origin-token takes nothing but --days");
+      return { type: name, days: readNumber("--days", values.days ?? DAYS_DEFAULT, DAYS_MAX) };
     case "":
       throw new UsageError("no command");
     default:
@@ -62,19 +69,19 @@ function parseCommand(name: string, operands: readonly string[], values: Values)
 
 function toUserNames(values: Values): readonly string[] {
   const prefix = required(values.prefix, "--prefix");
-  const count = readCount(required(values.count, "--count"));
+  const count = readNumber("--count", required(values.count, "--count"), COUNT_MAX);
   return Array.from({ length: count }, (_, i) => `${prefix}${i}`);
 }
 
-function readCount(text: string): number {
-  let count: number;
+function readNumber(option: string, text: string, max: number): number {
+  let number: number;
   try {
-    count = readInteger("--count", text, 1);
+    number = readInteger(option, text, 1);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  if (count > COUNT_MAX) throw new UsageError(`--count is at most ${COUNT_MAX}`);
-  return count;
+  if (number > max) throw new UsageError(`${option} is at most ${max}`);
+  return number;
 }
 
 function only(operands: readonly string[], what: string): string {
