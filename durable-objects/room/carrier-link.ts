@@ -101,7 +101,7 @@ export class CarrierLink {
 
   /**
    * Seats of a user who may not be here any more end: nothing that comes after leaves for this carrier before it knows.
-   * Answers how many there were; one that was not asked yet is told all the same. [CA5]
+   * Answers how many there were; one that was not asked yet is told all the same. [UP10]
    */
   expel(userId: number): number {
     const theirs = this.seats().filter((seat) => seat.userId === userId);

@@ -73,7 +73,7 @@ export class CarrierLinks {
     return [...this.#links.values()].flatMap((link) => link.seats().map(({ userId }) => userId));
   }
 
-  /** Seats of a user who may not be here any more. Answers how many there were. [CA5] */
+  /** Seats of a user who may not be here any more. Answers how many there were. [UP10] */
   expel(userId: number): number {
     let ended = 0;
     for (const [name, link] of this.#links) {

@@ -11,7 +11,7 @@ type Parts = {
 
 const RETRY_MS = 1_000;
 
-/** What one carrier is told of seats that end: at once, beside a delivery that is on its way, and until it took it. [CA5] */
+/** What one carrier is told of seats that end: at once, beside a delivery that is on its way, and until it took it. [UP10] */
 export class Dismissals {
   readonly #parts: Parts;
   #underWay = 0;

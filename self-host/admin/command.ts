@@ -5,7 +5,8 @@ import { readInteger } from "../../contracts/settings.ts";
 export type Command =
   | { readonly type: "import-gochat"; readonly path: string }
   | { readonly type: "create-users"; readonly sets: readonly UserSet[] }
-  | { readonly type: "make-admin"; readonly name: string };
+  | { readonly type: "make-admin"; readonly name: string }
+  | { readonly type: "origin-token"; readonly days: number };
 
 /** Accounts with one password. */
 export type UserSet = { readonly userNames: readonly string[]; readonly password: string };
@@ -17,18 +18,21 @@ export type Invocation = { readonly command: Command; readonly url: string | und
 export class UsageError extends Error {}
 
 /** How the commands are called, and what the exit codes say. */
-export const usage = `Usage, with the server running:
+export const usage = `Usage, with the server running but for origin-token:
   npm run admin -- import-gochat users.csv      accounts of gochat: name, SHA-1 in hex
   npm run admin -- create-users --prefix perf_demo --count 5000 --password demo
                                                 accounts perf_demo0, perf_demo1, ... with one password
   npm run admin -- create-users --tester        everybody whom the tester of the gRPC contracts logs in as
   npm run admin -- make-admin NAME              makes a user an administrator
+  npm run admin -- origin-token [--days 365]    prints the token that the origin opens its uplinks with (ORIGIN_TOKEN)
 Options:
   --url URL    the server; http://HOST:PORT unless given
 The signing secret is TOKEN_KEYS, or DATA_DIR/token-keys.
 Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 done but for some accounts that were refused.`;
 
 const COUNT_MAX = 1_000_000;
+const DAYS_MAX = 3_650;
+const DAYS_DEFAULT = "365";
 
 /** The data set of the original's tester. */
 const TESTER_SETS: readonly UserSet[] = [
@@ -48,7 +52,8 @@ type Values = ReturnType<typeof parse>["values"];
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
-  const options = { url: text, prefix: text, count: text, password: text, tester: { type: "boolean" } } as const;
+  const tester = { type: "boolean" } as const;
+  const options = { url: text, prefix: text, count: text, password: text, days: text, tester };
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
@@ -64,6 +69,9 @@ function parseCommand(name: string, operands: readonly string[], values: Values)
       return { type: name, name: only(operands, "the name of a user") };
     case "create-users":
       return { type: name, sets: toUserSets(values) };
+    case "origin-token":
+      if (operands.length > 0) throw new UsageError("origin-token takes nothing but --days");
+      return { type: name, days: readNumber("--days", values.days ?? DAYS_DEFAULT, DAYS_MAX) };
     case "":
       throw new UsageError("no command");
     default:
@@ -77,7 +85,7 @@ function toUserSets({ tester = false, prefix, count, password }: Values): readon
     return TESTER_SETS;
   }
   const start = required(prefix, "--prefix");
-  const userNames = numbered(start, 0, readCount(required(count, "--count")));
+  const userNames = numbered(start, 0, readNumber("--count", required(count, "--count"), COUNT_MAX));
   return [{ userNames, password: required(password, "--password") }];
 }
 
@@ -85,15 +93,15 @@ function numbered(prefix: string, first: number, count: number): readonly string
   return Array.from({ length: count }, (_, i) => `${prefix}${first + i}`);
 }
 
-function readCount(text: string): number {
-  let count: number;
+function readNumber(option: string, text: string, max: number): number {
+  let number: number;
   try {
-    count = readInteger("--count", text, 1);
+    number = readInteger(option, text, 1);
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-  if (count > COUNT_MAX) throw new UsageError(`--count is at most ${COUNT_MAX}`);
-  return count;
+  if (number > max) throw new UsageError(`${option} is at most ${max}`);
+  return number;
 }
 
 function only(operands: readonly string[], what: string): string {

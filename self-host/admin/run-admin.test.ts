@@ -57,6 +57,16 @@ it("[SH14] users are created in chunks, by an operator's token of five minutes",
   expect(parseToken(calls[0]?.token ?? "", keys, Date.now() + 5 * 60_000)).toMatchObject({ ok: false });
 });
 
+it("[UP12] the origin's token is made without a server, from the secret, and speaks for no user", async () => {
+  const dataDir = createTestFolder();
+  const keys = readTokenKeys(ensureTokenKeys(dataDir));
+  const { code, out } = await run(["origin-token", "--days", "2"], { DATA_DIR: dataDir });
+  const [token = ""] = out;
+  expect([code, out.length]).toEqual([0, 1]);
+  expect(parseToken(token, keys, Date.now() + 86_400_000)).toMatchObject({ value: { userId: 0, kind: "origin" } });
+  expect(parseToken(token, keys, Date.now() + 2 * 86_400_000 + 1)).toMatchObject({ ok: false });
+});
+
 it("[SH15] gochat's accounts are imported from a file", async () => {
   const { calls, port } = await serve(created);
   const dataDir = createTestFolder();

@@ -8,8 +8,10 @@ import { sendInChunks } from "./bulk.ts";
 import { type Command, parseInvocation, UsageError, type UserSet, usage } from "./command.ts";
 import { parseGochatCsv } from "./gochat-csv.ts";
 import { createOperatorClient, type OperatorClient } from "./operator-client.ts";
+import { newOriginToken } from "./origin-token.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
+type ServerCommand = Exclude<Command, { readonly type: "origin-token" }>;
 type Output = { out(line: string): void; error(line: string): void };
 
 const EXIT = { done: 0, failed: 1, usage: 2, refused: 3 } as const;
@@ -23,6 +25,10 @@ export async function runAdmin(args: readonly string[], env: Env, output: Output
     const { command, url } = parseInvocation(args);
     const { host, port, dataDir } = readServerSettings(env);
     const tokenKeys = env.TOKEN_KEYS || readTokenKeysFile(tokenKeysPath(dataDir));
+    if (command.type === "origin-token") {
+      output.out(newOriginToken(tokenKeys, command.days));
+      return EXIT.done;
+    }
     return await runCommand(command, createOperatorClient(toOrigin(url ?? toUrl(host, port)), tokenKeys), output);
   } catch (error) {
     output.error(`edgechat admin: ${error instanceof Error ? error.message : String(error)}`);
@@ -32,7 +38,7 @@ export async function runAdmin(args: readonly string[], env: Env, output: Output
   }
 }
 
-async function runCommand(command: Command, client: OperatorClient, output: Output): Promise<number> {
+async function runCommand(command: ServerCommand, client: OperatorClient, output: Output): Promise<number> {
   switch (command.type) {
     case "make-admin":
       await client.request("PUT", `/admin/administrators/${encodeURIComponent(command.name)}`);

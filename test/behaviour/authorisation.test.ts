@@ -5,7 +5,17 @@ import { NativeSocket } from "../support/native-socket.ts";
 import { call, freshName, login, register, request, roomPath, send, type User } from "../support/rest.ts";
 import { Server } from "../support/server.ts";
 
-const roles = ["none", "garbage", "dead", "stranger", "member", "owner", "administrator", "operator"] as const;
+const roles = [
+  "none",
+  "garbage",
+  "dead",
+  "stranger",
+  "member",
+  "owner",
+  "administrator",
+  "operator",
+  "origin",
+] as const;
 type Role = (typeof roles)[number];
 type Asked = {
   readonly path?: string;
@@ -43,7 +53,7 @@ beforeAll(async () => {
   await call(server.url, "POST", "/api/v1/rooms", { token: owner.token, body: { name: club, visibility: "private" } });
   await call(server.url, "PUT", `${clubPath}/members/${member.id}`, { token: owner.token });
   await call(server.url, "DELETE", "/api/v1/sessions/current", { token: dead.token });
-  tokens.set("garbage", "x".repeat(74)).set("operator", operator);
+  tokens.set("garbage", "x".repeat(74)).set("operator", operator).set("origin", server.originToken());
   for (const role of ["dead", "stranger", "member", "owner", "administrator"] as const) {
     tokens.set(role, users[role].token);
   }
@@ -54,11 +64,11 @@ const ROOM = "/api/v1/rooms/{room}";
 const MESSAGE = `${ROOM}/messages/{seq}`;
 const THUMB = `/reactions/${encodeURIComponent("👍")}`;
 const everybody = (status: number) => roles.map(() => status);
-const signedIn = (status: number) => [401, 401, 401, status, status, status, status, 401];
-const members = (status: number) => [401, 401, 401, 403, status, status, 403, 401];
-const managers = (status: number) => [401, 401, 401, 403, 403, status, status, 401];
-const authors = [401, 401, 401, 403, 200, 403, 403, 401];
-const moderators = [401, 401, 401, 403, 403, 200, 403, 401];
+const signedIn = (status: number) => [401, 401, 401, status, status, status, status, 401, 401];
+const members = (status: number) => [401, 401, 401, 403, status, status, 403, 401, 401];
+const managers = (status: number) => [401, 401, 401, 403, 403, status, status, 401, 401];
+const authors = [401, 401, 401, 403, 200, 403, 403, 401, 401];
+const moderators = [401, 401, 401, 403, 403, 200, 403, 401, 401];
 /** A message in the club: the member's where there is a body to write, otherwise the owner's. */
 const onMessage = (rest: string, body?: object) => async () => {
   const token = tokens.get(body === undefined ? "owner" : "member") ?? "";
@@ -69,7 +79,7 @@ const onPin = async () => {
   const { seq } = await send(server.url, tokens.get("member") ?? "", club, "hello");
   return { path: `${clubPath}/pins/${seq}` };
 };
-const administrators = (status: number) => [401, 401, 401, 403, 403, 403, status, status];
+const administrators = (status: number) => [401, 401, 401, 403, 403, 403, status, status, 401];
 const newMember = async () => {
   const { id } = await register(server.url);
   await call(server.url, "PUT", `${clubPath}/members/${id}`, { token: tokens.get("owner") ?? "" });
@@ -99,7 +109,7 @@ const inClub = (rest: string, body?: object) => async () => ({
 });
 
 /** Owner and moderators of the club. */
-const bouncers = (status: number) => [401, 401, 401, 403, 403, status, 403, 401];
+const bouncers = (status: number) => [401, 401, 401, 403, 403, status, 403, 401, 401];
 /** What is done to a fresh member of the club. */
 const onNewcomer = (rest: string, body?: object) => async () => {
   const { id } = await register(server.url);
@@ -136,7 +146,11 @@ const table: readonly Row[] = [
     request: async () => ({ body: { name: freshName("room") } }),
   },
   { route: `GET ${ROOM}`, expected: members(200), request: inClub("") },
-  { route: `GET ${ROOM}/members`, expected: [401, 401, 401, 403, 200, 200, 200, 401], request: inClub("/members") },
+  {
+    route: `GET ${ROOM}/members`,
+    expected: [401, 401, 401, 403, 200, 200, 200, 401, 401],
+    request: inClub("/members"),
+  },
   {
     route: `PUT ${ROOM}/members/{userId}`,
     expected: managers(200),
@@ -187,6 +201,11 @@ const table: readonly Row[] = [
     request: async () => ({ path: "/api/v1/inbox/rooms/never-made/mute" }),
   })),
   { route: "GET /api/v1/inbox/socket", expected: signedIn(101) },
+  {
+    route: "GET /api/v1/uplink",
+    expected: roles.map((role) => (role === "origin" ? 101 : 401)),
+    request: async () => ({ path: "/api/v1/uplink?replica=authorisation" }),
+  },
   { route: "GET /api/v1/accounts/me/preferences", expected: signedIn(200) },
   {
     route: "PATCH /api/v1/accounts/me/preferences",
@@ -245,18 +264,18 @@ const table: readonly Row[] = [
   { route: `POST ${ROOM}/join`, expected: members(200), request: inClub("/join") },
   {
     route: `POST ${ROOM}/leave`,
-    expected: [401, 401, 401, 404, 204, 409, 404, 401],
+    expected: [401, 401, 401, 404, 204, 409, 404, 401, 401],
     request: async () => ({ path: `${await newListedRoom()}/leave` }),
   },
   {
     route: `POST ${ROOM}/invitations`,
-    expected: [401, 401, 401, 403, 403, 201, 403, 401],
+    expected: [401, 401, 401, 403, 403, 201, 403, 401, 401],
     request: inClub("/invitations", { uses: 1 }),
   },
   { route: `GET ${ROOM}/invitations`, expected: moderators, request: inClub("/invitations") },
   {
     route: `DELETE ${ROOM}/invitations/{id}`,
-    expected: [401, 401, 401, 403, 403, 204, 403, 401],
+    expected: [401, 401, 401, 403, 403, 204, 403, 401, 401],
     request: newInvitation,
   },
   {
@@ -312,8 +331,8 @@ async function ask(row: Row, role: Role): Promise<{ readonly status: number }> {
   const [method = "", documented = ""] = row.route.split(" ");
   const { path = documented, body, headers = {} } = (await row.request?.()) ?? {};
   const token = tokens.get(role);
-  if (documented.endsWith("/socket")) {
-    return { status: await upgrade(token ?? "", documented.replace(ROOM, clubPath)) };
+  if (/\/(socket|uplink)$/.test(documented)) {
+    return { status: await upgrade(token ?? "", path.replace(ROOM, clubPath)) };
   }
   const options = { ...(token === undefined ? {} : { token }), ...(body === undefined ? {} : { body }), headers };
   const answer = await request(server.url, method, path, options);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   services = await FaultyServices.start();
   const { url, server } = services;
   const user = await register(url);
-  asker = { url, user, operator: server.operatorToken(), room: freshName("room") };
+  asker = { url, user, operator: server.operatorToken(), origin: server.originToken(), room: freshName("room") };
   const room = { name: asker.room, visibility: "listed" };
   expect((await request(url, "POST", "/api/v1/rooms", { token: user.token, body: room })).status).toBe(201);
 });

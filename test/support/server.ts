@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Identity } from "../../contracts/identity.ts";
 import { encodeToken, readTokenKeys } from "../../contracts/token.ts";
 import { descendants } from "./process-tree.ts";
 
@@ -111,9 +112,19 @@ export class Server {
 
   /** A token such as the administrator's command makes from the secret. */
   operatorToken(): string {
+    return this.sign({ kind: "operator" });
+  }
+
+  /** A token such as the origin opens its uplinks with. */
+  originToken(): string {
+    return this.sign({ kind: "origin" });
+  }
+
+  /** A token that bears the server's own signature, whatever it says. */
+  sign(identity: Partial<Identity> & Pick<Identity, "kind">): string {
     const keys = readTokenKeys(readFileSync(join(this.dataDir, "token-keys"), "utf8").trim());
     const sessionId = crypto.randomUUID().replaceAll("-", "");
-    return encodeToken({ userId: 0, sessionId, expiresAtMs: Date.now() + 300_000, kind: "operator" }, keys);
+    return encodeToken({ userId: 0, sessionId, expiresAtMs: Date.now() + 300_000, ...identity }, keys);
   }
 
   async #gone(): Promise<void> {

@@ -8,7 +8,13 @@ import { ENVELOPE_BYTES, envelope } from "./rpc.ts";
 export type Said = { readonly status: number; readonly requestId: string | null; readonly body: unknown };
 
 /** Who asks, and about what. */
-export type Asker = { readonly url: string; readonly user: User; readonly operator: string; readonly room: string };
+export type Asker = {
+  readonly url: string;
+  readonly user: User;
+  readonly operator: string;
+  readonly origin: string;
+  readonly room: string;
+};
 
 /** One thing that a client can ask for, the service that answers it, and the method that is asked there. */
 export type Surface = {
@@ -165,6 +171,13 @@ export const surfaces: readonly Surface[] = [
     method: "fetch",
     dialect: "upgrade",
     ask: ({ url, user }) => upgrade(url, "/api/v1/inbox/socket", { authorization: `Bearer ${user.token}` }),
+  },
+  {
+    title: "an uplink",
+    service: "chat",
+    method: "fetch",
+    dialect: "upgrade",
+    ask: ({ url, origin }) => upgrade(url, "/api/v1/uplink?replica=surface", { authorization: `Bearer ${origin}` }),
   },
   {
     title: "/ws",

@@ -1,7 +1,8 @@
 import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { readTrustedProxies } from "../../contracts/addresses.ts";
-import { readTokenKeys } from "../../contracts/token.ts";
+import type { Identity } from "../../contracts/identity.ts";
+import { encodeToken, readTokenKeys } from "../../contracts/token.ts";
 import { readClientAddress } from "./client-address.ts";
 
 function from(cf: Record<string, unknown> | undefined, headers: Record<string, string> = {}): Request {
@@ -88,6 +89,36 @@ describe("on Cloudflare", () => {
     const of = (ip: string) => address(from({}, { "cf-connecting-ip": ip }));
     expect(of("2001:db8::1")).toBe(of("2001:db8::ffff:ffff:ffff:ffff"));
     expect(of("2001:db8::1")).not.toBe(of("2001:db8:0:1::1"));
+  });
+});
+
+describe("through the origin", () => {
+  const keyed = (kind: Identity["kind"], expiresAtMs = 4_102_444_800_000) =>
+    encodeToken({ userId: 0, sessionId: "0".repeat(32), expiresAtMs, kind }, tokenKeys);
+  const through = (token: string, client: string) =>
+    address(from({ clientIp: "203.0.113.7:1" }, { "x-edgechat-origin": token, "x-edgechat-client-address": client }));
+
+  it.each([
+    ["198.51.100.9", "198.51.100.9"],
+    ["198.51.100.9:4711", "198.51.100.9"],
+    ["2001:db8:1:2:3::9", "2001:db8:1:2::/64"],
+    ["garbage", "unknown"],
+  ])("[UP11] the origin's word on its client's address, %s, counts as %s", (client, expected) => {
+    expect(through(keyed("origin"), client)).toBe(expected);
+  });
+
+  it.each([
+    ["nobody's", ""],
+    ["a user's", keyed("user")],
+    ["the operator's", keyed("operator")],
+    ["the origin's, expired", keyed("origin", 1)],
+    ["a forged one", `${keyed("origin").slice(0, -2)}AA`],
+  ])("[UP11] under %s token it does not count", (_, token) => {
+    expect(through(token, "198.51.100.9")).toBe("203.0.113.7");
+  });
+
+  it("[UP11] the origin itself, that speaks for nobody, is counted by its own address", () => {
+    expect(address(from({ clientIp: "203.0.113.7:1" }, { "x-edgechat-origin": keyed("origin") }))).toBe("203.0.113.7");
   });
 });
 

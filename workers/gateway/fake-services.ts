@@ -25,6 +25,9 @@ export const ann: Identity = { userId: 1, sessionId: "a".repeat(32), expiresAtMs
 export const ghost: Identity = { ...ann, userId: 9, sessionId: "d".repeat(32) };
 export const operator: Identity = { ...ann, userId: 0, sessionId: "0".repeat(32), kind: "operator" };
 
+/** The origin, which is nobody's user. */
+export const origin: Identity = { ...operator, kind: "origin" };
+
 /** A token that a gateway with testEnv accepts. */
 export function tokenOf(identity: Identity): string {
   return encodeToken(identity, readTokenKeys(testEnv.TOKEN_KEYS));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { failures } from "../../../contracts/failures.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { fail } from "../../../contracts/reply.ts";
-import { ann, ghost, operator, tokenOf } from "../fake-services.ts";
+import { ann, ghost, operator, origin, tokenOf } from "../fake-services.ts";
 import { testGateway } from "../test-gateway.ts";
 
 const token = tokenOf(ann);
@@ -72,6 +72,7 @@ const secured: readonly Row[] = [
   ["DELETE", "/api/v1/accounts/me", 200, { password: "x" }],
 ];
 const socket: Row = ["GET", "/api/v1/rooms/lobby/socket", 426];
+const uplink: Row = ["GET", "/api/v1/uplink?replica=r1", 426];
 const administration: readonly Row[] = [
   ["POST", "/api/v1/admin/users", 200, { userNames: ["a"], password: "demo" }],
   ["POST", "/api/v1/admin/users/import", 200, { accounts: [{ userName: "a", sha1: "0".repeat(40) }] }],
@@ -89,7 +90,7 @@ const ofLines: readonly Row[] = [
   ["GET", "/api/v1/accounts/me/export", 200],
   ["POST", "/api/v1/imports?room=tea", 415],
 ];
-const everySecured = [...secured, socket, ...ofLines, ...administration];
+const everySecured = [...secured, socket, uplink, ...ofLines, ...administration];
 
 async function problemOf(response: Response) {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -126,9 +127,19 @@ describe.each(everySecured)("%s %s", (method, path, _, body) => {
 it.each([...secured, ...administration])("[API2] %s %s with a dead session is 401", async (method, path, _, body) => {
   expect((await testGateway().call(method, path, tokenOf(ghost), body)).status).toBe(401);
 });
-it.each([...secured, socket, ...ofLines])("[API2] %s %s refuses the operator", async (method, path, _, body) => {
-  expect((await testGateway().call(method, path, tokenOf(operator), body)).status).toBe(401);
-});
+it.each([...secured, socket, uplink, ...ofLines])(
+  "[API2] %s %s refuses the operator",
+  async (method, path, _, body) => {
+    expect((await testGateway().call(method, path, tokenOf(operator), body)).status).toBe(401);
+  },
+);
+it.each([...secured, socket, ...ofLines, ...administration])(
+  "[UP1] %s %s refuses the origin",
+  async (method, path, _, body) => {
+    const { call, calls } = testGateway();
+    expect([(await call(method, path, tokenOf(origin), body)).status, calls]).toEqual([401, []]);
+  },
+);
 it.each(administration)("[API2] %s %s takes the operator", async (method, path, status, body) => {
   expect((await testGateway().call(method, path, tokenOf(operator), body)).status).toBe(status);
 });

@@ -78,6 +78,7 @@ it("[API10] the document lists every route", async () => {
       "put /api/v1/rooms/{room}/marks",
       "get /api/v1/inbox",
       "get /api/v1/inbox/socket",
+      "get /api/v1/uplink",
       "put /api/v1/inbox/rooms/{room}/mute",
       "delete /api/v1/inbox/rooms/{room}/mute",
       "get /api/v1/accounts/me/preferences",
