@@ -89,6 +89,29 @@ it("[UC4] an answer that is none is unavailable", async () => {
   expect(await reply).toMatchObject({ failure: "unavailable" });
 });
 
+it.each([
+  { body: 1 },
+  { body: "a", id: 1 },
+  { body: "a", replyTo: -1 },
+  { body: "a", stamp: { atMs: Number.NaN } },
+] as never[])(
+  "[UC10] a message that breaks the protocol is refused here: it would cost everybody the uplink: %j",
+  async (message) => {
+    const { edge, platform } = createUpOrigin();
+    expect(await edge.send("t", "1", message)).toMatchObject({ failure: "badRequest" });
+    await platform.turn();
+    expect(platform.socket.texts).toEqual([]);
+  },
+);
+
+it.each([{ after: 0, limit: 201 }, { before: 1.5, limit: 1 }, { after: 0, limit: 0 }, { limit: 1 }] as never[])(
+  "[UC10] and so is such a question for a page: %j",
+  async (query) => {
+    const { edge } = createUpOrigin();
+    expect(await edge.history("t", "1", query)).toMatchObject({ failure: "badRequest" });
+  },
+);
+
 it("[UC8] the edge is told what was read at every quarter of its window, counted anew on each uplink", async () => {
   const { platform } = createFakeOrigin();
   platform.socket.welcome(1_000);

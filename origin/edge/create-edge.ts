@@ -1,10 +1,12 @@
 import type { EventPage } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
+import { parseRoomName } from "../../contracts/names.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, Sent } from "../../contracts/services.ts";
 import { UPLINK_PATH, UPLINK_REPLICA_PARAM, type UplinkFrame } from "../../contracts/uplink.ts";
 import { Asks } from "./asks.ts";
+import { refuseMessage, refuseQuery } from "./check-request.ts";
 import type { Edge, OriginSeat, Rider } from "./edge.ts";
 import { edgeMetrics } from "./metrics.ts";
 import { nodePlatform } from "./node-platform.ts";
@@ -99,11 +101,14 @@ class UplinkedEdge implements EdgeClient {
     return () => void this.#listeners.delete(own);
   };
 
-  readonly seat = (wish: SeatWish, rider: Rider): Promise<Reply<OriginSeat>> =>
-    this.#refusal === null ? this.#book.seat(wish, rider) : Promise.resolve(this.#refusal);
+  /** Under the room's own name: other spellings of it are the same room, and the edge speaks of none of them. */
+  readonly seat = ({ token, room }: SeatWish, rider: Rider): Promise<Reply<OriginSeat>> => {
+    const name = this.#refusal ?? parseRoomName(room);
+    return name.ok ? this.#book.seat({ token, room: name.value }, rider) : Promise.resolve(name);
+  };
 
   readonly send = (token: string, room: string, message: Outgoing): Promise<Reply<Sent>> => {
-    const refusal = this.#refuse();
+    const refusal = this.#refuse() ?? refuseMessage(message);
     if (refusal !== null) return Promise.resolve(refusal);
     const { req, reply } = this.#asks.open<Sent>();
     this.#outbound.put({ type: "send", req, token, room, message });
@@ -111,7 +116,7 @@ class UplinkedEdge implements EdgeClient {
   };
 
   readonly history = (token: string, room: string, query: PageQuery): Promise<Reply<EventPage>> => {
-    const refusal = this.#refuse();
+    const refusal = this.#refuse() ?? refuseQuery(query);
     if (refusal !== null) return Promise.resolve(refusal);
     const { req, reply } = this.#asks.open<EventPage>();
     this.#outbound.put({ type: "history", req, token, room, query });

@@ -37,6 +37,14 @@ it("[UC6] a seat is asked for with its user's own token, and stands with the edg
   expect(await seat).toMatchObject({ ok: true, value: { epoch: "e", seq: 7, person: { id: 1 } } });
 });
 
+it("[UC6] a room has one name, however it is spelled; what is none is refused before the edge is asked", async () => {
+  const { edge, platform } = createUpOrigin();
+  void edge.seat({ token: "t", room: "cafe\u0301" }, new RecordingRider());
+  expect(await edge.seat({ token: "t", room: "a/b" }, new RecordingRider())).toMatchObject({ failure: "badRequest" });
+  await platform.turn();
+  expect(platform.socket.taken()).toMatchObject([{ type: "seat", room: "caf\u00e9" }]);
+});
+
 it("[UC6] without an uplink a seat waits for one, and SERVICE_WAIT_MS_MAX at most", async () => {
   const { edge, platform } = createFakeOrigin();
   const [early, late] = [edge.seat(wish, new RecordingRider()), edge.seat(wish, new RecordingRider())];

@@ -34,7 +34,7 @@ export class SeatBook {
   /** Asks for a seat, now or when the uplink is back; an answer that takes SERVICE_WAIT_MS_MAX is `unavailable`. */
   seat(wish: SeatWish, rider: Rider): Promise<Reply<OriginSeat>> {
     if (this.#seats.size >= limits.SEATS_PER_UPLINK_MAX) return Promise.resolve(fail("busy"));
-    const seat = new Seat(`${++this.#last}`, { token: wish.token, room: wish.room }, rider);
+    const seat = new Seat(`${++this.#last}`, wish, rider);
     this.#seats.set(seat.connection, seat);
     edgeMetrics.seats.set(this.#seats.size);
     this.#feeds.open(wish.room).awaits(seat);
