@@ -32,7 +32,7 @@ it("[NG4] what the room refuses is its row's status, with retry-after", async ()
   expect([code, details, metadata.get("retry-after")]).toEqual([8, "slow down", ["2"]]);
 });
 
-it("[NG7] [P5] another person's name is PERMISSION_DENIED", async () => {
+it("[NG3] [P5] another person's name is PERMISSION_DENIED", async () => {
   const { gateway } = await testGrpc();
   const call = ask(gateway, "SendMessage", { auth, room_name: "tea", person_name: "bob", text: "hi" });
   expect((await errorOf(call)).code).toBe(status.PERMISSION_DENIED);
