@@ -1,5 +1,5 @@
 import { Redis as RedisClient } from "ioredis";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { limits } from "../../contracts/limits.ts";
 import { GochatTcp } from "../support/gochat-tcp.ts";
 import { KeptSends } from "../support/kept-sends.ts";
@@ -13,6 +13,8 @@ import { readKeys } from "./redis-keys.ts";
 /** `ORIGIN_ROUNDS=20` is the campaign; the short form is part of every test run. */
 const ROUNDS = Number(process.env.ORIGIN_ROUNDS ?? 1);
 const SETTLE_MS_MAX = 30_000;
+/** A dead replica is adopted when its lease has run out, and the edge needs seconds to start: nothing here is quick. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let system: System;
 let first: Origin;
@@ -145,7 +147,7 @@ it("[OS16] the outbox takes what it may and refuses the rest visibly; all that i
   await expect.poll(() => sender.client.texts.length, { timeout: SETTLE_MS_MAX }).toBe(taken.length);
   expect(sender.client.texts).toEqual(taken);
   sender.client.close();
-}, 60_000);
+});
 
 it(
   `[OS17] the edge's runtime killed under load, ${ROUNDS} times: nothing that was taken is lost or doubled, and the order stands`,
