@@ -135,18 +135,21 @@ it("[OS15] Redis gone while the edge is away: what is sent then is refused and n
 
 it("[OS16] the outbox takes what it may and refuses the rest visibly; all that it took comes once and in order", async (context) => {
   needed(system.redis, context);
-  const roomId = 865;
-  const sender = await join(first, await freshUser(), roomId);
+  const senders = await Promise.all(range(20).map(async () => join(first, await freshUser(), 865)));
   await edgeAway();
-  sender.send(limits.OUTBOX_MESSAGES_MAX + 100, "full");
-  await sender.answered();
-  expect(sender.refused).toEqual(sender.sent.slice(limits.OUTBOX_MESSAGES_MAX));
-  expect(sender.client.refused.every(({ code }) => code === 1)).toBe(true);
+  for (const sender of senders) sender.send((limits.OUTBOX_MESSAGES_MAX + 100) / senders.length, "full");
+  await Promise.all(senders.map((sender) => sender.answered()));
+  expect(senders.flatMap(({ refused }) => refused)).toHaveLength(100);
+  expect(senders.every(({ client }) => client.refused.every(({ code }) => code === 1))).toBe(true);
   await edgeBack();
-  const taken = sender.sent.slice(0, limits.OUTBOX_MESSAGES_MAX);
-  await expect.poll(() => sender.client.texts.length, { timeout: SETTLE_MS_MAX }).toBe(taken.length);
-  expect(sender.client.texts).toEqual(taken);
-  sender.client.close();
+  for (const { client } of senders) {
+    await expect.poll(() => client.texts.length, { timeout: SETTLE_MS_MAX }).toBe(limits.OUTBOX_MESSAGES_MAX);
+    expect(client.texts).toEqual(senders[0]?.client.texts);
+  }
+  for (const { user, taken, client } of senders) {
+    expect(client.texts.filter((text) => text.startsWith(`${user.name}.`))).toEqual(taken);
+    client.close();
+  }
 });
 
 it(
