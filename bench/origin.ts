@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readInteger } from "../contracts/settings.ts";
 import { describeMachine } from "./lib/machine.ts";
-import { startProduct } from "./lib/product.ts";
+import { register, startProduct } from "./lib/product.ts";
 import { startReplica, startYardstick } from "./lib/replicas/processes.ts";
 import { runOriginTrials, toOriginRows } from "./lib/replicas/trials.ts";
 import { toJson } from "./lib/report.ts";
@@ -28,7 +28,16 @@ const replicas = await Promise.all(roles.map((role) => startReplica(role, produc
 const portsOf = (fits: RegExp) =>
   replicas.flatMap(({ ports }) => Object.entries(ports).flatMap(([name, port]) => (fits.test(name) ? [port] : [])));
 try {
-  const site = { url: product.url, token: product.token, name: "bench", tcp: portsOf(/^tcp/), grpc: portsOf(/chat$/) };
+  const names = Array.from({ length: 32 }, (_, i) => `sender${i}`);
+  const senders = await Promise.all(names.map(async (name) => ({ name, token: await register(product.url, name) })));
+  const site = {
+    senders,
+    url: product.url,
+    token: product.token,
+    name: "bench",
+    tcp: portsOf(/^tcp/),
+    grpc: portsOf(/chat$/),
+  };
   const trials = await runOriginTrials({ site, replicas, port: yardstick.port }, options, (trial) =>
     console.log(trial),
   );

@@ -32,7 +32,7 @@ export async function startProduct(form: Form, settings: Readonly<Record<string,
   return {
     form,
     url,
-    token: await register(url),
+    token: await register(url, "bench"),
     dataDir,
     async end() {
       process.off("exit", stop);
@@ -58,8 +58,9 @@ async function readUrl({ stdout }: ChildProcess): Promise<string> {
   return promise;
 }
 
-async function register(url: string): Promise<string> {
-  const body = JSON.stringify({ name: "bench", password: "correct horse" });
+/** A new account; answers the token of its first session. */
+export async function register(url: string, name: string): Promise<string> {
+  const body = JSON.stringify({ name, password: "correct horse" });
   const headers = { "content-type": "application/json" };
   const answer = await fetch(`${url}/api/v1/accounts`, { method: "POST", headers, body });
   if (answer.status !== 201) throw new Error(`register: ${answer.status} ${await answer.text()}`);

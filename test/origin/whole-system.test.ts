@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import { type System, startSystem } from "../support/system.ts";
 import { describeBehindSubscribe } from "./behind-subscribe.ts";
 import { describeFrameFuzz } from "./frame-fuzz.ts";
@@ -8,6 +8,8 @@ import { describeProxyAndDrain } from "./proxy-and-drain.ts";
 import { describeRedisKeys } from "./redis-keys.ts";
 import { describeSlowReader } from "./slow-reader.ts";
 
+// Hundreds of messages through seven processes on two cores that others use too.
+vi.setConfig({ testTimeout: 30_000 * Number(process.env.ORIGIN_ROUNDS ?? 1) });
 // A system takes seconds to start: what breaks nothing shares one.
 let started: System;
 const system = () => started;

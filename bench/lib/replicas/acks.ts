@@ -7,14 +7,16 @@ import type { OriginSite, YardstickSite } from "./measures.ts";
 /** SendMessage answers a second over native gRPC, when each says that its message is on disk. */
 export async function measureSends(site: OriginSite, inFlight: number): Promise<number> {
   const clients = site.grpc.map(chatClient);
-  const request = { ...placeOf(site), text: "hello".repeat(20), msg_id: "" };
+  const message = { ...placeOf(site), text: "hello".repeat(20), msg_id: "" };
   let turn = 0;
+  const send = async () => {
+    const sender = site.senders[turn++ % site.senders.length];
+    if (sender === undefined) throw new Error("nobody sends");
+    const client = clients[turn % clients.length];
+    await client?.send({ ...message, person_name: sender.name }, sender.token);
+  };
   try {
-    const { times, seconds } = await repeat(
-      async () => clients[turn++ % clients.length]?.send(request, site.token),
-      inFlight,
-      site.ms,
-    );
+    const { times, seconds } = await repeat(send, inFlight, site.ms);
     return times.length / seconds;
   } finally {
     for (const client of clients) client.close();

@@ -8,7 +8,7 @@ export type Audience = { readonly publish: (text: string) => void; readonly clos
 
 /**
  * Publishes as fast as the readers read, for so long, and answers deliveries a second. Rejects when a reader missed one,
- * got one twice or in another order. [BE3]
+ * got one twice or in another order. [BE2]
  */
 export async function flood(gather: (tally: Tally) => Promise<Audience>, ms: number): Promise<number> {
   let wake = () => {};

@@ -7,6 +7,8 @@ export type OriginSite = {
   readonly url: string;
   readonly token: string;
   readonly name: string;
+  /** Who sends over gRPC: what one session sends to a room waits for each other. */
+  readonly senders: readonly { readonly name: string; readonly token: string }[];
   readonly room: number;
   readonly tcp: readonly number[];
   readonly grpc: readonly number[];

@@ -13,7 +13,7 @@ export function numberAt(bytes: Uint8Array, at: number): number {
   return n;
 }
 
-/** Readers that each have to get every number once and in order; anything else is an error of the trial. [BE3] */
+/** Readers that each have to get every number once and in order; anything else is an error of the trial. [BE2] */
 export class Tally {
   delivered = 0;
   fault: string | undefined;
