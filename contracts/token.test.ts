@@ -16,7 +16,7 @@ const identities = fc.record({
   userId: fc.integer({ min: 0, max: 2 ** 48 - 1 }),
   sessionId: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes).toString("hex")),
   expiresAtMs: fc.integer({ min: NOW + 1, max: 2 ** 48 - 1 }),
-  kind: fc.constantFrom("user" as const, "operator" as const),
+  kind: fc.constantFrom("user" as const, "operator" as const, "origin" as const),
 });
 
 it("[SE8] what was signed is what is read, in 74 characters that are safe everywhere", () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-it.concurrent("[UP3] [UP5] [P2] everybody in a room reads one order, on an uplink, a native and a gochat socket", async () => {
+it("[UP3] [UP5] [P2] everybody in a room reads one order, on an uplink, a native and a gochat socket", async () => {
   const room = freshNumber();
   const uplink = await open();
   await uplink.seat("a", ann.token, room);
@@ -29,15 +29,15 @@ it.concurrent("[UP3] [UP5] [P2] everybody in a room reads one order, on an uplin
   const reqs = Array.from({ length: 40 }, (_, i) => uplink.send(ann.token, room, { body: `up ${i}`, id: `m${i}` }));
   for (let i = 0; i < 10; i++) await send(server.url, bob.token, room, `rest ${i}`);
   for (const req of reqs) expect(await uplink.answer(req)).toMatchObject({ ok: true });
-  await expect.poll(() => uplink.bodies(room).length).toBe(50);
-  await expect.poll(() => socket.events().length).toBe(50);
-  await expect.poll(() => gochat.texts().length).toBe(50);
+  await expect.poll(() => uplink.bodies(room).length, { timeout: 10_000 }).toBe(50);
+  await expect.poll(() => socket.events().length, { timeout: 10_000 }).toBe(50);
+  await expect.poll(() => gochat.texts().length, { timeout: 10_000 }).toBe(50);
   expect(socket.events().map(({ body }) => body)).toEqual(uplink.bodies(room));
   expect(gochat.texts()).toEqual(uplink.bodies(room));
   expect(uplink.bodies(room).filter((body) => body?.startsWith("up"))).toEqual(reqs.map((_, i) => `up ${i}`));
 });
 
-it.concurrent("[UP6] [P7] a logout ends the seat, and the token is dead on the uplink when its answer leaves", async () => {
+it("[UP6] [P7] a logout ends the seat, and the token is dead on the uplink when its answer leaves", async () => {
   const room = freshNumber();
   const session = await login(server.url, ann);
   const uplink = await open();
@@ -52,7 +52,7 @@ it.concurrent("[UP6] [P7] a logout ends the seat, and the token is dead on the u
   expect(uplink.bodies(room)).toEqual([]);
 });
 
-it.concurrent("[UP6] who leaves a private room and everybody in a deleted one loses the seat", async () => {
+it("[UP6] who leaves a private room and everybody in a deleted one loses the seat", async () => {
   const name = freshName("club");
   const body = { name, visibility: "private", members: [bob.id] };
   await call(server.url, "POST", "/api/v1/rooms", { token: ann.token, body });
@@ -65,7 +65,7 @@ it.concurrent("[UP6] who leaves a private room and everybody in a deleted one lo
   expect(await uplink.next("unseated")).toMatchObject({ connection: "a", failure: "notFound" });
 });
 
-it.concurrent("[UP7] a replica that was away reads what it missed, once it sits in the room again", async () => {
+it("[UP7] a replica that was away reads what it missed, once it sits in the room again", async () => {
   const [room, replica] = [freshNumber(), freshName("replica")];
   const first = await open(replica);
   const { seq } = await first.seat("a", ann.token, room);
@@ -80,7 +80,7 @@ it.concurrent("[UP7] a replica that was away reads what it missed, once it sits 
   expect(await second.answer(2)).toMatchObject({ value: { events: [{ body: "1" }, { body: "2" }, { body: "3" }] } });
 });
 
-it.concurrent("[UP1] a second uplink of a replica ends the first; one of another replica does not", async () => {
+it("[UP1] a second uplink of a replica ends the first; one of another replica does not", async () => {
   const replica = freshName("replica");
   const [first, other] = [await open(replica), await open()];
   const second = await open(replica);
@@ -88,7 +88,7 @@ it.concurrent("[UP1] a second uplink of a replica ends the first; one of another
   for (const uplink of [other, second]) await uplink.seat("a", ann.token, freshNumber());
 });
 
-it.concurrent("[UP9] a replica that reads nothing is closed, and the room goes on for the others", async () => {
+it("[UP9] a replica that reads nothing is closed, and the room goes on for the others", async () => {
   const room = freshNumber();
   const [deaf, hearing] = [await open(), await open()];
   await deaf.seat("a", ann.token, room);
@@ -102,10 +102,10 @@ it.concurrent("[UP9] a replica that reads nothing is closed, and the room goes o
   }
   expect(await deaf.closed).toMatchObject({ code: 4002 });
   expect(await hearing.answer(hearing.send(bob.token, room, { body: "on" }))).toMatchObject({ ok: true });
-  await expect.poll(() => hearing.bodies(room).length).toBe(count + 1);
+  await expect.poll(() => hearing.bodies(room).length, { timeout: 10_000 }).toBe(count + 1);
 }, 30_000);
 
-it.concurrent("[UP3] [P5] nobody is seated and nothing is sent under a token that is not a live user's own", async () => {
+it("[UP3] [P5] nobody is seated and nothing is sent under a token that is not a live user's own", async () => {
   const room = freshNumber();
   const uplink = await open();
   const forged = `${ann.token.slice(0, -4)}AAAA`;
@@ -125,7 +125,7 @@ it.concurrent("[UP3] [P5] nobody is seated and nothing is sent under a token tha
   expect(await uplink.answer(named)).toMatchObject({ failure: "forbidden" });
 });
 
-it.concurrent("[UP1] no other token opens an uplink", async () => {
+it("[UP1] no other token opens an uplink", async () => {
   for (const token of [ann.token, server.operatorToken(), "x".repeat(74)]) {
     await expect(open("r", token)).rejects.toThrow("401");
   }

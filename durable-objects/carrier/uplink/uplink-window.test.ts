@@ -5,6 +5,7 @@ import type { RoomEvent } from "../../../contracts/event.ts";
 import { limits } from "../../../contracts/limits.ts";
 import { freshNumber, signIn } from "../../lib/test-people.ts";
 import { freshReplica, TestUplink } from "./test-uplink.ts";
+import { Wire } from "./wire.ts";
 
 /** A megabyte. */
 function bigEvent(seq: number): RoomEvent {
@@ -47,4 +48,15 @@ describe("a replica that does not read", () => {
     await runInDurableObject(stub, () => void vi.advanceTimersByTime(limits.SILENCE_MS_MAX + 4_000));
     expect(await uplink.closed).toMatchObject({ code: 4005 });
   });
+});
+
+it("[UP8] frames of one turn leave in one WebSocket frame", async () => {
+  const { 0: near, 1: far } = new WebSocketPair();
+  const texts: string[] = [];
+  near.addEventListener("message", ({ data }) => void texts.push(String(data)));
+  for (const socket of [near, far]) socket.accept();
+  const wire = new Wire(far);
+  for (const userId of [1, 2, 3]) wire.push({ type: "direct", userId, messages: [] });
+  await expect.poll(() => texts).toHaveLength(1);
+  expect(JSON.parse(texts[0] ?? "")).toMatchObject([{ userId: 1 }, { userId: 2 }, { userId: 3 }]);
 });
