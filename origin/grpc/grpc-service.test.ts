@@ -1,10 +1,14 @@
 import { once } from "node:events";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { type ServiceError, status } from "@grpc/grpc-js";
 import { protoPath } from "grpc-health-check";
 import { expect, it, onTestFinished } from "vitest";
 import { fail } from "../../contracts/reply.ts";
 import { ask, auth, createClient, errorOf, metadataOf, place, subscribe, testGrpc } from "./test-grpc.ts";
 
+const { resolve } = createRequire(import.meta.url);
+const reflectionProtos = join(dirname(resolve("@grpc/reflection")), "../proto/grpc/reflection");
 const SERVING = 1;
 const NOT_SERVING = 2;
 const services = [
@@ -25,6 +29,25 @@ it.each(services)("[NG8] %s says whether %s is serving: as long as the uplink st
   edge.turn(true);
   expect(await check(name)).toBe(SERVING);
   expect((await errorOf(ask(health, "Check", { service: "other" }))).code).toBe(status.NOT_FOUND);
+});
+
+it.each(["v1", "v1alpha"])("[NG8] grpc.reflection.%s tells the contract and its fields", async (version) => {
+  const { service } = await testGrpc();
+  const path = join(reflectionProtos, version, "reflection.proto");
+  const name = `grpc.reflection.${version}.ServerReflection`;
+  const client = createClient(path, name, service.ports["grpc-gateway"] ?? 0);
+  onTestFinished(() => client.close());
+  const call = client.ServerReflectionInfo?.();
+  call.write({ list_services: "" });
+  const [{ list_services_response: listed }] = await once(call, "data");
+  expect(listed.service).toContainEqual({ name: "gateway.GatewayService" });
+  call.write({ file_containing_symbol: "gateway.SubscribeRequest" });
+  const [{ file_descriptor_response: found }] = await once(call, "data");
+  expect(String(found.file_descriptor_proto[0])).toContain("after_seq");
+  const over = once(call, "end");
+  call.end();
+  call.resume();
+  await over;
 });
 
 it("[NG15] a drain says NOT_SERVING first, and a second one changes nothing", async () => {

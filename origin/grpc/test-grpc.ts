@@ -73,8 +73,8 @@ export async function testGrpc(
 }
 
 /** A client of one service, from its .proto file. */
-export function createClient(path: string, name: string, port: number, includeDirs = [PROTO]): TestClient {
-  const loaded = loadPackageDefinition(loadSync(path, { ...loaderOptions, includeDirs }));
+export function createClient(path: string, name: string, port: number): TestClient {
+  const loaded = loadPackageDefinition(loadSync(path, { ...loaderOptions, includeDirs: [PROTO] }));
   const Client = name.split(".").reduce<GrpcObject[string] | undefined>(member, loaded);
   if (typeof Client !== "function" || !("service" in Client)) throw new Error(`no service ${name}`);
   return new Client(`127.0.0.1:${port}`, credentials.createInsecure());
