@@ -1,5 +1,5 @@
 import { Redis as RedisClient } from "ioredis";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from "vitest";
 import { limits } from "../../contracts/limits.ts";
 import { GochatTcp } from "../support/gochat-tcp.ts";
 import { KeptSends } from "../support/kept-sends.ts";
@@ -72,6 +72,7 @@ it("[OS13] a replica that dies by kill -9 with kept messages is adopted: each co
   const redis = needed(system.redis, context);
   const roomId = 862;
   const victim = await startOrigin({ edge: system.edge, role: "tcp", redisUrl: redis.url });
+  onTestFinished(() => victim.kill());
   const [ann, bob] = await Promise.all([freshUser(), freshUser()]);
   const sender = await join(victim, ann, roomId);
   const witness = await join(second, bob, roomId);
@@ -197,6 +198,7 @@ function hasOtherWorker(pid: number): boolean {
 
 it("[OS18] without Redis a replica runs and says that it has no outbox; what is sent while the edge is away is refused", async () => {
   const replica = await startOrigin({ edge: system.edge, role: "tcp" });
+  onTestFinished(() => replica.kill());
   expect(replica.output).toMatch(/outbox/);
   const sender = await join(replica, await freshUser(), 867);
   const before = sender.send(10, "before");
