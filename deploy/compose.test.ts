@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { limits } from "../contracts/limits.ts";
-import { withoutTool } from "../scripts/missing-tool.ts";
-import { ensureDeployCheck, readCompose } from "../scripts/deploy-check.ts";
 import { readOriginSettings } from "../origin/settings.ts";
+import { readCompose } from "../scripts/deploy-check.ts";
 import { readWorkerSettings } from "../self-host/worker-settings.ts";
 import { COMPOSE_FILE, readEnvFile, readServices, readText, root, variablesOf } from "./compose-file.ts";
+import { requireParsers } from "./parsers.ts";
 
 const services = readServices();
 const named = [...services];
@@ -117,16 +117,10 @@ it("[DP8] the edge's settings are those of wrangler.toml, with the same defaults
 });
 
 it("[DP9] Compose v2's own parser takes the file, with either profile and both env files", ({ skip }) => {
-  const check = ensureDeployCheck();
-  if (!check.ok) {
-    const { fails, message } = withoutTool("the compose file with Compose's parser", check.reason, process.env.CI);
-    if (fails) expect.fail(message);
-    console.error(message);
-    return skip(message);
-  }
-  const project = readCompose(check.path, COMPOSE_FILE, "deploy/dev.env");
+  const parsers = requireParsers("the compose file with Compose's own parser", skip);
+  const project = readCompose(parsers, COMPOSE_FILE, "deploy/dev.env");
   expect(Object.keys((project as { readonly services: object }).services).sort()).toEqual([...services.keys()].sort());
-  const incomplete = () => readCompose(check.path, COMPOSE_FILE, "deploy/production.env.example");
+  const incomplete = () => readCompose(parsers, COMPOSE_FILE, "deploy/production.env.example");
   for (const name of SECRETS) expect(incomplete).toThrow(`required variable ${name} is missing a value: is not set -`);
 });
 

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
-import { checkExpressions, ensureDeployCheck } from "../scripts/deploy-check.ts";
-import { withoutTool } from "../scripts/missing-tool.ts";
+import { checkExpressions } from "../scripts/deploy-check.ts";
 import { readServices, readText, root } from "./compose-file.ts";
 import { metricsIn, readAlerts, readDashboards, readMetricNames, readPanels } from "./expressions.ts";
+import { requireParsers } from "./parsers.ts";
 
 const known = readMetricNames();
 const expressions = [...readAlerts(), ...readPanels()];
@@ -23,15 +23,12 @@ it("[DP10] every expression of an alert and of a panel names metrics that exist"
 });
 
 it("[DP10] Prometheus's own parser takes every one of them", ({ skip }) => {
-  const check = ensureDeployCheck();
-  if (!check.ok) {
-    const { fails, message } = withoutTool("alerts and panels with Prometheus's parser", check.reason, process.env.CI);
-    if (fails) expect.fail(message);
-    console.error(message);
-    return skip(message);
-  }
-  checkExpressions(check.path, expressions.map(({ text }) => text.replaceAll("\n", " ")));
-  expect(() => checkExpressions(check.path, ["sum(up"])).toThrow("sum(up");
+  const parsers = requireParsers("alerts and panels with Prometheus's own parser", skip);
+  checkExpressions(
+    parsers,
+    expressions.map(({ text }) => text.replaceAll("\n", " ")),
+  );
+  expect(() => checkExpressions(parsers, ["sum(up"])).toThrow("sum(up");
 });
 
 it("[DP10] promtool takes the configuration and the rules, where it is there", ({ skip }) => {

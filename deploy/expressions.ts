@@ -79,7 +79,9 @@ export function metricsIn(text: string): readonly string[] {
 
 /** Every name under which a sample of a metric can be found. */
 export function readMetricNames(): ReadonlySet<string> {
-  const edge = Object.entries(metricTable).flatMap(([name, { kind }]) => (kind === "histogram" ? series(name) : [name]));
+  const edge = Object.entries(metricTable).flatMap(([name, { kind }]) =>
+    kind === "histogram" ? series(name) : [name],
+  );
   const modules = globSync("origin/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".test.ts"));
   const source = modules.map((file) => readFileSync(join(root, file), "utf8")).join("\n");
   const origin = [...source.matchAll(/"(edgechat_origin_\w+)"/g)].map(([, name = ""]) => name);

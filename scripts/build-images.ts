@@ -18,11 +18,13 @@ const ENTRY = {
   health: "deploy/health/healthcheck.ts",
 } as const;
 
-// CommonJS packages ask for these; a module has none of them.
+// CommonJS packages ask for these, and a module has none of them. Those that load files look for ../../proto.
 const commonJs = `import { createRequire as createCommonJsRequire } from "node:module";
 const require = createCommonJsRequire(import.meta.url);
-const __filename = import.meta.filename;
-const __dirname = import.meta.dirname;`;
+const __dirname = import.meta.dirname + "/package/build";`;
+
+/** What packages of the origin load when they are imported: it lies beside the bundle. */
+const PROTOS = { health: "grpc-health-check/proto", reflection: "@grpc/reflection/build/proto/grpc" } as const;
 
 // What packages load only where it is installed, which it is not here.
 const OPTIONAL = ["bufferutil", "utf-8-validate"];
@@ -46,7 +48,10 @@ async function bundleInto(outfile: string, entry: string): Promise<void> {
 function createContext(image: string, volumes: readonly string[]): string {
   const context = join(images, image);
   rmSync(context, { recursive: true, force: true });
-  for (const volume of volumes) mkdirSync(join(context, "volumes", volume), { recursive: true, mode: 0o700 });
+  for (const volume of volumes) {
+    mkdirSync(join(context, "volumes", volume), { recursive: true });
+    chmodSync(join(context, "volumes", volume), 0o700); // mkdir would give this mode to the folders above, too
+  }
   mkdirSync(join(context, "app"), { recursive: true });
   writeFileSync(join(context, "app", "package.json"), '{ "type": "module" }\n');
   cpSync(join(root, "deploy", `${image}.Dockerfile`), join(context, "Dockerfile"));
@@ -56,6 +61,9 @@ function createContext(image: string, volumes: readonly string[]): string {
 async function createOrigin(): Promise<void> {
   const app = createContext("origin", ["credential"]);
   cpSync(join(root, "deploy", "origin-entrypoint.sh"), join(app, "entrypoint.sh"));
+  const packages = join(root, "node_modules");
+  cpSync(join(packages, PROTOS.health), join(app, "proto"), { recursive: true });
+  cpSync(join(packages, PROTOS.reflection), join(app, "proto", "grpc"), { recursive: true });
   await bundleInto(join(app, "origin.js"), ENTRY.origin);
   await bundleInto(join(app, "healthcheck.js"), ENTRY.health);
 }

@@ -2,13 +2,16 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { toChildEnv } from "../self-host/child.ts";
 
 const root = join(import.meta.dirname, "..");
 const SOURCE = join(root, "deploy", "check");
 const TOOLS = join(root, ".tools");
 
 /** Where the parsers of deploy/check are, or why there are none. */
-export type DeployCheck = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string };
+export type DeployCheck =
+  | { readonly ok: true; readonly path: string }
+  | { readonly ok: false; readonly reason: string };
 
 /** Builds deploy/check with Go into .tools, once for each version of it. What it needs is pinned by its go.sum. */
 export function ensureDeployCheck(): DeployCheck {
@@ -42,7 +45,12 @@ export function checkExpressions(check: string, expressions: readonly string[]):
 
 function run(check: string, args: readonly string[], input: string): string {
   // The tool's answer must not depend on what the caller's environment sets.
-  const { status, stdout, stderr } = spawnSync(check, args, { input, encoding: "utf8", env: {}, maxBuffer: 16 << 20 });
+  const { status, stdout, stderr } = spawnSync(check, args, {
+    input,
+    encoding: "utf8",
+    env: toChildEnv({}),
+    maxBuffer: 16 << 20,
+  });
   if (status !== 0) throw new Error(stderr.trim());
   return stdout;
 }

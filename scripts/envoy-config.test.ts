@@ -26,8 +26,12 @@ it("[DP7] Envoy listens where the originals' clients connect, and compose publis
     ["tcp-7001", 7001],
     ["tcp-7002", 7002],
   ]);
-  const wanted = [...listeners.map(({ address }) => address), admin.address].map((one) => one.socket_address.port_value);
-  const published = readServices().get("envoy")?.ports?.map((port) => Number(port.split(":").at(-1)));
+  const wanted = [...listeners.map(({ address }) => address), admin.address].map(
+    (one) => one.socket_address.port_value,
+  );
+  const published = readServices()
+    .get("envoy")
+    ?.ports?.map((port) => Number(port.split(":").at(-1)));
   expect([...(published ?? [])].sort()).toEqual(wanted.sort());
 });
 
