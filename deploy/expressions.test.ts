@@ -33,7 +33,10 @@ it("[DP10] Prometheus's own parser takes every one of them", ({ skip }) => {
 
 it("[DP10] promtool takes the configuration and the rules, where it is there", ({ skip }) => {
   if (spawnSync("promtool", ["--version"]).error !== undefined) return skip("NOT CHECKED by promtool: it is not here.");
-  const { status, stdout, stderr } = spawnSync("promtool", ["check", "config", "deploy/prometheus.yml"], { cwd: root });
+  const { status, stdout, stderr } = spawnSync("promtool", ["check", "config", "deploy/prometheus.yml"], {
+    cwd: root,
+    encoding: "utf8",
+  });
   expect([status, status === 0 ? "" : `${stdout}${stderr}`]).toEqual([0, ""]);
 });
 
