@@ -11,7 +11,7 @@ import { Subscription } from "./subscription.ts";
 
 const room = "tea";
 const ann = { id: 1, name: "ann" };
-const seat = { person: ann, epoch: "first", seq: 0, leave: () => {} };
+const seat = { person: ann, epoch: "first", seq: 0, after: 0, leave: () => {} };
 
 function runAfter(after: number, ...events: readonly Partial<RoomEvent>[]): Run {
   const numbered = events.map((event, at): RoomEvent => {
@@ -28,7 +28,7 @@ function page(log: readonly RoomEvent[], after: number, limit = 3): EventPage {
 
 function standing(afterSeq?: number, seq = 0) {
   const rules = new Subscription({ room, personName: "ann", afterSeq });
-  expect(rules.stand({ ...seat, seq })).toBeNull();
+  expect(rules.stand({ ...seat, seq, after: seq })).toBeNull();
   return rules;
 }
 
