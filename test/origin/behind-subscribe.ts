@@ -5,8 +5,10 @@ import { register } from "../support/rest.ts";
 import type { System } from "../support/system.ts";
 import { needed } from "../support/system-part.ts";
 
-const ROUNDS = 200 * Number(process.env.ORIGIN_ROUNDS ?? 1);
+const ROUNDS = 100 * Number(process.env.ORIGIN_ROUNDS ?? 1);
 const AT_ONCE = 20;
+/** The last room that was talked in. */
+let room = 10_000;
 
 /** The original's tester sends right behind its Subscribe, without waiting for anything. */
 export function describeBehindSubscribe(system: () => System): void {
@@ -15,45 +17,33 @@ export function describeBehindSubscribe(system: () => System): void {
     ["through Envoy", () => system().envoy?.port("gateway")],
   ];
 
-  it.for(ways)(
-    `[OS7] who sends right behind a Subscribe %s finds the messages on the stream, ${ROUNDS} times`,
-    async ([, portOf], context) => {
-      const port = needed(portOf() ?? null, context);
-      const { token, name } = await register(system().edge.url);
-      const client = new GrpcClient("gateway", port);
-      const missed: number[] = [];
-      for (let first = 1; first <= ROUNDS; first += AT_ONCE) {
-        const batch = range(Math.min(first + AT_ONCE - 1, ROUNDS), first);
-        const seen = await Promise.all(batch.map((i) => once(client, { token, name, room: `${10_000 + i}` })));
-        missed.push(...batch.filter((__, i) => !seen[i]));
-      }
-      client.close();
-      expect(missed).toEqual([]);
-    },
-  );
+  const rules: readonly (readonly [string, string, (client: GrpcClient, wish: Wish) => Promise<boolean>])[] = [
+    ["[OS7] who sends right behind a Subscribe", "finds the messages on the stream", finds],
+    ["[OS19] what was acknowledged before a Subscribe", "is not on its stream", isSpared],
+  ];
 
-  it.for(ways)(
-    `[OS19] what was acknowledged before a Subscribe %s is not on its stream, ${ROUNDS} times`,
-    async ([, portOf], context) => {
+  for (const [who, what, holds] of rules) {
+    it.for(ways)(`${who} %s ${what}, ${ROUNDS} times`, async ([, portOf], context) => {
       const port = needed(portOf() ?? null, context);
       const { token, name } = await register(system().edge.url);
-      const client = new GrpcClient("gateway", port);
-      const early: number[] = [];
+      const failed: string[] = [];
       for (let first = 1; first <= ROUNDS; first += AT_ONCE) {
-        const batch = range(Math.min(first + AT_ONCE - 1, ROUNDS), first);
-        const seen = await Promise.all(batch.map((i) => ahead(client, { token, name, room: `${20_000 + i}` })));
-        early.push(...batch.filter((__, i) => seen[i]));
+        // A channel for each batch: Node's HTTP/2 gives up a connection on which a thousand streams were cancelled.
+        const client = new GrpcClient("gateway", port);
+        const rooms = range(Math.min(first + AT_ONCE - 1, ROUNDS), first).map(() => `${++room}`);
+        const held = await Promise.all(rooms.map((one) => holds(client, { token, name, room: one })));
+        failed.push(...rooms.filter((__, i) => !held[i]));
+        client.close();
       }
-      client.close();
-      expect(early).toEqual([]);
-    },
-  );
+      expect(failed).toEqual([]);
+    });
+  }
 }
 
 type Wish = { readonly token: string; readonly name: string; readonly room: string };
 
-/** Whether both messages came that were sent at once behind a Subscribe, before one that was sent after the acks. */
-async function once(client: GrpcClient, wish: Wish): Promise<boolean> {
+/** Both messages come that were sent at once behind a Subscribe, before one that was sent after the acks. */
+async function finds(client: GrpcClient, wish: Wish): Promise<boolean> {
   const { place, text, send } = talk(client, wish);
   const stream = client.subscribe(place);
   await Promise.all([send(1), send(2)]);
@@ -64,8 +54,8 @@ async function once(client: GrpcClient, wish: Wish): Promise<boolean> {
   return stream.texts.filter((said) => said.startsWith(text)).length === 3;
 }
 
-/** Whether a message came that was acknowledged at once before the Subscribe. */
-async function ahead(client: GrpcClient, wish: Wish): Promise<boolean> {
+/** A message does not come that was acknowledged when the Subscribe was sent. */
+async function isSpared(client: GrpcClient, wish: Wish): Promise<boolean> {
   const { place, text, send } = talk(client, wish);
   await send(1);
   const stream = client.subscribe(place);
@@ -73,7 +63,7 @@ async function ahead(client: GrpcClient, wish: Wish): Promise<boolean> {
   await send(2);
   await stream.messages.next((message) => message.text === `${text} 2`, "the last message");
   stream.cancel();
-  return stream.texts.includes(`${text} 1`);
+  return !stream.texts.includes(`${text} 1`);
 }
 
 function talk(client: GrpcClient, { token, name, room }: Wish) {
