@@ -32,6 +32,16 @@ function standing(afterSeq?: number, seq = 0) {
   return rules;
 }
 
+it("[NG7] what came between the call and its seat is read from the log first, and the runs behind the seat follow", () => {
+  const rules = new Subscription({ room, personName: "ann", afterSeq: undefined });
+  rules.stand({ ...seat, after: 1, seq: 2 });
+  const log = runAfter(0, { body: "before" }, { body: "behind" });
+  rules.append(runAfter(2, { body: "later" }));
+  expect(rules.next()).toEqual({ type: "read", after: 1 });
+  rules.read(page(log.events, 1));
+  expect(textsOf(rules)).toEqual(["behind", "later"]);
+});
+
 /** Everything that can be handed out now. */
 function textsOf(rules: Subscription): string[] {
   const texts: string[] = [];
