@@ -172,8 +172,8 @@ export interface AttemptStub {
 export type CarrierSeat = { readonly connection: string; readonly userId: number; readonly sessionId: string };
 export type Delivery = { readonly room: string; readonly after: number; readonly events: readonly RoomEvent[] };
 
-/** A seat on a carrier, as the room answers it: what it hands out behind `seq` reaches the seat. */
-export type Seated = { readonly person: Person; readonly epoch: string; readonly seq: number };
+/** A seat on a carrier: what the room hands out behind `seq` reaches it; (`after`, `seq`] came since it was asked for. */
+export type Seated = { readonly person: Person; readonly epoch: string; readonly seq: number; readonly after?: number };
 export type SendOf = { readonly identity: Identity; readonly message: Outgoing };
 
 /** A session that is dead until it expires; `removedUserId` is whose it was when the account was removed with it. */
@@ -223,8 +223,8 @@ export interface RoomStub extends Fetches {
   leave(identity: Identity, personName: string): Promise<Reply<boolean>>;
   people(identity: Identity): Promise<Reply<readonly string[]>>;
 
-  /** From carriers: a socket takes a seat, and is handed every event from then on; or leaves it. */
-  seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Seated>>;
+  /** From carriers: a socket takes a seat, asked for at `sinceMs`, and is handed every event from then on; or leaves it. */
+  seat(identity: Identity, carrier: string, connection: string, sinceMs?: number): Promise<Reply<Seated>>;
   unseat(carrier: string, seat: CarrierSeat): Promise<void>;
   /** The same for many that leave at once: an uplink that broke. */
   unseatMany(carrier: string, seats: readonly CarrierSeat[]): Promise<void>;

@@ -20,8 +20,17 @@ export const UPLINK_CARRIER_PREFIX = "origin:";
  * a send behind a seat comes after it.
  */
 export type UplinkRequest =
-  /** `connection` is unique on this uplink. Answered by `seated` or `unseated`. */
-  | { readonly type: "seat"; readonly connection: string; readonly room: string; readonly token: string }
+  /**
+   * `connection` is unique on this uplink. Answered by `seated` or `unseated`. `sinceMs`: when whoever wants the seat
+   * asked for it, on the edge's clock; what the room took after that is for this seat too.
+   */
+  | {
+      readonly type: "seat";
+      readonly connection: string;
+      readonly room: string;
+      readonly token: string;
+      readonly sinceMs?: number;
+    }
   /** Nothing answers it. */
   | { readonly type: "unseat"; readonly connection: string }
   /** Answered by `answer` with a Sent. */
@@ -47,15 +56,20 @@ export type UplinkRequest =
 
 /** What the edge says on an uplink, as a JSON array a frame. */
 export type UplinkFrame =
-  /** First of all. */
-  | { readonly type: "welcome"; readonly carrier: string; readonly window: number }
-  /** From `seq` on everything that the room hands out reaches this connection. */
+  /** First of all. `atMs`: what the edge's clock shows. */
+  | { readonly type: "welcome"; readonly carrier: string; readonly window: number; readonly atMs?: number }
+  /**
+   * From `seq` on everything that the room hands out reaches this connection. `after`, where it is less: what lies between
+   * came behind the seat's `sinceMs`, and is the replica's to read. `atMs`: what the edge's clock shows.
+   */
   | {
       readonly type: "seated";
       readonly connection: string;
       readonly room: string;
       readonly epoch: string;
       readonly seq: number;
+      readonly after?: number;
+      readonly atMs?: number;
       readonly person: Person;
     }
   /** The seat was refused, or it ended: its session, its right to be here, its room, or the edge could not keep up. */

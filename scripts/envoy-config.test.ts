@@ -55,6 +55,13 @@ it("[DP7] login and gateway go round, chat goes where the fewest calls are under
   });
 });
 
+it("[DP12] a call is tried again where no replica has begun it, and at another replica", () => {
+  const policies = [
+    ...JSON.stringify(listeners).matchAll(/"retry_on":"([^"]*)","num_retries":2,"retry_host_predicate"/g),
+  ];
+  expect(policies.map(([, on]) => on)).toEqual(Array(4).fill("connect-failure,refused-stream,reset-before-request"));
+});
+
 it("[DP7] the variant for one machine differs in addresses and ports alone", () => {
   const made = readEnvoyConfig(toNativeEnvoyConfig(text, native));
   expect(made.admin.address.socket_address).toEqual({ address: "127.0.0.1", port_value: 1 });

@@ -168,6 +168,11 @@ export class EventLog {
     return this.#tail.after(seq, maxEvents, maxBytes) ?? this.#events.after(seq, maxEvents, maxBytes);
   }
 
+  /** The last seq of before a time, as far as memory reaches back. */
+  before(atMs: number): number {
+    return this.#tail.before(atMs) ?? this.head;
+  }
+
   /** Whether everything after `seq` is retained and in memory. */
   reaches(seq: number): boolean {
     return seq >= this.first - 1 && this.#tail.reaches(seq);

@@ -267,11 +267,11 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
     return this.#door.asGuest(identity, ({ membership }) => ok(membership.people()));
   }
 
-  async seat(identity: Identity, carrier: string, connection: string): Promise<Reply<Seated>> {
+  async seat(identity: Identity, carrier: string, connection: string, sinceMs?: number): Promise<Reply<Seated>> {
     const nobody = await this.#refuseNobody(identity);
     if (nobody !== null) return nobody;
     return this.#door.asGuest(identity, ({ seating }, person) =>
-      seating.seat({ identity, carrier, connection }, person),
+      seating.seat({ identity, carrier, connection, sinceMs }, person),
     );
   }
 

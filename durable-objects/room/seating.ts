@@ -1,14 +1,20 @@
 import type { Person } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
+import { limits } from "../../contracts/limits.ts";
 import type { CarrierSeat, EndedSession, Seated } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Room } from "./room.ts";
 import { Seat } from "./seat.ts";
 
-type Parts = Pick<Room, "kind" | "log" | "people" | "sessions" | "membership" | "audience" | "marks">;
+type Parts = Pick<Room, "kind" | "log" | "people" | "sessions" | "membership" | "audience" | "marks" | "visibleFrom">;
 type Runtime = Pick<DurableObjectState, "getWebSockets" | "waitUntil">;
-/** A connection that a carrier holds for somebody. */
-type Carried = { readonly identity: Identity; readonly carrier: string; readonly connection: string };
+/** A connection that a carrier holds for somebody, and when it asked for its seat if the carrier knows. */
+type Carried = {
+  readonly identity: Identity;
+  readonly carrier: string;
+  readonly connection: string;
+  readonly sinceMs?: number | undefined;
+};
 
 /** How people come to sit in a room and how they leave: on own sockets, on a carrier's, with their session. */
 export class Seating {
@@ -33,9 +39,9 @@ export class Seating {
 
   /**
    * Seats somebody whose socket a carrier holds. It starts behind the newest seq: a call to that carrier that is under way
-   * has nothing newer, and every later one has all that is. [CA1]
+   * has nothing newer, and every later one has all that is. [CA1] What came since it was asked for is said beside. [CA5]
    */
-  async seat({ identity, carrier, connection }: Carried, person: Person): Promise<Reply<Seated>> {
+  async seat({ identity, carrier, connection, sinceMs }: Carried, person: Person): Promise<Reply<Seated>> {
     const { kind, audience, sessions, membership, log } = this.#room;
     const { userId, sessionId } = identity;
     if (audience.full) return fail("roomFull");
@@ -54,7 +60,8 @@ export class Seating {
     }
     // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
     if (wasHere && kind === "numbered") this.#runtime.waitUntil(audience.links.tell(audience.roomInfo(), userId));
-    return ok({ person, epoch: log.epoch, seq: log.head });
+    const seated = { person, epoch: log.epoch, seq: log.head };
+    return ok(sinceMs === undefined ? seated : { ...seated, after: this.#before(sinceMs, userId) });
   }
 
   /** Sockets that a carrier held are gone. */
@@ -65,6 +72,20 @@ export class Seating {
       return name === null ? [] : { ...seat, person: { id: seat.userId, name } };
     });
     if (known.length > 0) await audience.links.unseat(carrier, known);
+  }
+
+  /**
+   * The last seq before a time, SEAT_LOOK_BACK_MS_MAX ago at most, and never before what a user sees who comes now. [RO13]
+   * On Cloudflare the clock stands still between two inputs: an event may bear a time before its commit, but none before
+   * it reached the room, and that is what counts for who asked earlier.
+   */
+  #before(sinceMs: number, userId: number): number {
+    const { log } = this.#room;
+    const nowMs = Date.now();
+    // An imported log may end in the future: then its times say nothing of when an event came.
+    if (log.lastAtMs > nowMs) return log.head;
+    const visible = Math.min(this.#room.visibleFrom(userId) - 1, log.head);
+    return Math.max(log.before(Math.max(sinceMs, nowMs - limits.SEAT_LOOK_BACK_MS_MAX)), visible);
   }
 
   /** An own socket closed; the last one to go takes the unwritten marks to disk. */

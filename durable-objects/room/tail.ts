@@ -60,6 +60,17 @@ export class Tail {
     return this.#events.slice(start, end);
   }
 
+  /**
+   * The last seq of before a time, which may be just out of memory; null when nothing is in memory. Times are whole
+   * milliseconds: an event of the same one may be the later of the two.
+   */
+  before(atMs: number): number | null {
+    const first = this.#events[0];
+    if (first === undefined) return null;
+    const last = this.#events.findLast(({ event }) => event.at < Math.floor(atMs));
+    return last?.event.seq ?? first.event.seq - 1;
+  }
+
   /** Whether everything after `seq` is in memory. */
   reaches(seq: number): boolean {
     const first = this.#events[0]?.event.seq;

@@ -4,17 +4,17 @@ import { parseRoomName } from "../../contracts/names.ts";
 import type { PageQuery } from "../../contracts/native.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, Sent } from "../../contracts/services.ts";
-import { UPLINK_PATH, UPLINK_REPLICA_PARAM, type UplinkFrame } from "../../contracts/uplink.ts";
+import { UPLINK_PATH, UPLINK_REPLICA_PARAM, type UplinkFrame, type UplinkRequest } from "../../contracts/uplink.ts";
 import { Asks } from "./asks.ts";
 import { refuseMessage, refuseQuery } from "./check-request.ts";
-import type { Edge, OriginSeat, Rider } from "./edge.ts";
+import type { Edge, OriginSeat, Rider, SeatWish } from "./edge.ts";
+import { EdgeClock } from "./edge-clock.ts";
 import { edgeMetrics } from "./metrics.ts";
 import { nodePlatform } from "./node-platform.ts";
 import { Outbound } from "./outbound.ts";
 import type { EdgePlatform, UplinkSocket } from "./platform.ts";
 import { ReadMark } from "./read-mark.ts";
 import { RoomFeeds } from "./room-feeds.ts";
-import type { SeatWish } from "./seat.ts";
 import { SeatBook } from "./seat-book.ts";
 import { Uplink } from "./uplink.ts";
 
@@ -35,6 +35,8 @@ export type EdgeClient = Edge & {
   readonly over: Promise<Refusal>;
 };
 
+type FrameOf<T extends UplinkFrame["type"]> = Extract<UplinkFrame, { type: T }>;
+
 const RETRY_MS = 1_000;
 
 /** Makes the edge of a replica; nothing is dialled before start(). */
@@ -50,6 +52,7 @@ class UplinkedEdge implements EdgeClient {
   readonly #feeds: RoomFeeds;
   readonly #book: SeatBook;
   readonly #uplink: Uplink;
+  readonly #clock = new EdgeClock();
   readonly #listeners = new Set<() => void>();
   readonly #tellOver: (refusal: Refusal) => void;
   #refusal: Refusal | null = null;
@@ -62,11 +65,12 @@ class UplinkedEdge implements EdgeClient {
     this.#outbound = new Outbound(platform);
     this.#asks = new Asks(platform);
     this.#feeds = new RoomFeeds(platform, (room, after) => this.#pull(room, after));
-    this.#book = new SeatBook(platform, this.#feeds, (request) => this.#outbound.put(request));
+    const request = (one: UplinkRequest) => this.#outbound.put(one);
+    this.#book = new SeatBook({ platform, clock: this.#clock, feeds: this.#feeds, request });
     this.#uplink = new Uplink(
       { url: toUplinkUrl(url, replicaId), token, platform },
       {
-        opened: (socket, { window }) => this.#opened(socket, window),
+        opened: (socket, welcome) => this.#opened(socket, welcome),
         received: (frames, bytes) => this.#received(frames, bytes),
         broke: () => this.#broke(),
         over: (refusal) => this.#end(refusal),
@@ -102,9 +106,11 @@ class UplinkedEdge implements EdgeClient {
   };
 
   /** Under the room's own name: other spellings of it are the same room, and the edge speaks of none of them. */
-  readonly seat = ({ token, room }: SeatWish, rider: Rider): Promise<Reply<OriginSeat>> => {
+  readonly seat = ({ token, room, askedMsAgo }: SeatWish, rider: Rider): Promise<Reply<OriginSeat>> => {
     const name = this.#refusal ?? parseRoomName(room);
-    return name.ok ? this.#book.seat({ token, room: name.value }, rider) : Promise.resolve(name);
+    if (!name.ok) return Promise.resolve(name);
+    const asked = askedMsAgo === undefined ? {} : { askedAtMs: this.#platform.steadyMs() - askedMsAgo };
+    return this.#book.seat({ token, room: name.value, ...asked }, rider);
   };
 
   readonly send = (token: string, room: string, message: Outgoing): Promise<Reply<Sent>> => {
@@ -136,8 +142,10 @@ class UplinkedEdge implements EdgeClient {
     return isFull ? fail("busy", undefined, RETRY_MS) : null;
   }
 
-  #opened(socket: UplinkSocket, window: number): void {
+  #opened(socket: UplinkSocket, { window, atMs }: FrameOf<"welcome">): void {
     this.#reading.open(window);
+    this.#clock.forget();
+    this.#hear(atMs);
     this.#outbound.open(socket);
     edgeMetrics.connects.inc();
     this.#change(null);
@@ -160,10 +168,20 @@ class UplinkedEdge implements EdgeClient {
     if (frame.type === "events") this.#feeds.events(frame);
     else if (frame.type === "answer") this.#asks.answer(frame.req, frame.reply);
     else if (frame.type === "told") this.#feeds.told(frame);
-    else if (frame.type === "seated") this.#book.seated(frame);
+    else if (frame.type === "seated") this.#seated(frame);
     else if (frame.type === "unseated") this.#book.unseated(frame);
     else if (frame.type === "direct") this.#book.direct(frame);
     // The welcome was read, and what a newer edge says beside these is not needed here.
+  }
+
+  #seated(frame: FrameOf<"seated">): void {
+    this.#hear(frame.atMs);
+    this.#book.seated(frame);
+  }
+
+  /** An event's time is none of these: a log may end in the future. */
+  #hear(edgeMs: number | undefined): void {
+    if (edgeMs !== undefined) this.#clock.heard(edgeMs, this.#platform.steadyMs());
   }
 
   #broke(): void {

@@ -24,10 +24,19 @@ export type Rider = {
 export type OriginSeat = {
   readonly person: Person;
   readonly epoch: string;
+  /** Runs come from here on. */
   readonly seq: number;
+  /** At most `seq`: what lies between came after the seat was asked for, and is read from the log. */
+  readonly after: number;
   /** Gives the seat back. A second call changes nothing. */
   readonly leave: () => void;
 };
+
+/**
+ * A seat in a room for a token's user. `askedMsAgo`: how long ago it was asked for, where what came meanwhile counts; it
+ * may have come over another replica, and overtaken.
+ */
+export type SeatWish = { readonly token: string; readonly room: string; readonly askedMsAgo?: number };
 
 /** The edge, as the origin's services see it: one uplink behind it. Nothing here throws or rejects. */
 export type Edge = {
@@ -41,7 +50,7 @@ export type Edge = {
    * Takes a seat. Without an uplink it waits for one at most SERVICE_WAIT_MS_MAX and is `unavailable` then. Runs may come
    * before the answer does.
    */
-  readonly seat: (wish: { readonly token: string; readonly room: string }, rider: Rider) => Promise<Reply<OriginSeat>>;
+  readonly seat: (wish: SeatWish, rider: Rider) => Promise<Reply<OriginSeat>>;
   /**
    * Sends at once or not at all: `unavailable` while the uplink is down, and also when it broke before the answer came,
    * when the message may be on the log or not; the same id sent again tells.

@@ -35,7 +35,8 @@ export class FakeEdge implements Edge {
     if (person === undefined) return fail("session");
     const taken = { ...wish, rider };
     this.seats.add(taken);
-    return ok({ person, epoch: "e", seq: this.#head(wish.room), leave: () => void this.seats.delete(taken) });
+    const seq = this.#head(wish.room);
+    return ok({ person, epoch: "e", seq, after: seq, leave: () => void this.seats.delete(taken) });
   }
 
   async send(token: string, room: string, { id = "", body }: Outgoing): Promise<Reply<Sent>> {

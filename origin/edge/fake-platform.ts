@@ -72,6 +72,7 @@ export class FakeEdgePlatform implements EdgePlatform {
     return socket;
   };
   readonly nowMs = (): number => this.#now;
+  readonly steadyMs = (): number => this.#now;
   readonly random = (): number => this.chance;
   readonly soon = (call: () => void): void => void this.#turn.push(call);
   readonly after = (ms: number, call: () => void): (() => void) => {

@@ -7,6 +7,7 @@ import type { EdgePlatform, SocketListener, UplinkSocket } from "./platform.ts";
 export const nodePlatform: EdgePlatform = {
   connect,
   nowMs: () => Date.now(),
+  steadyMs: () => performance.now(),
   after: (ms, call) => {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);

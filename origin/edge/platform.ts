@@ -20,6 +20,8 @@ export type UplinkSocket = {
 export type EdgePlatform = {
   readonly connect: (url: string, token: string, listener: SocketListener) => UplinkSocket;
   readonly nowMs: () => number;
+  /** Milliseconds and parts of them since any beginning; unlike nowMs never set. */
+  readonly steadyMs: () => number;
   /** Calls back once after a time; the returned function takes it back. */
   readonly after: (ms: number, call: () => void) => () => void;
   /** Calls back at the end of this turn, when everything that arrived with it was read. */

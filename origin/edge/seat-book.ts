@@ -4,16 +4,24 @@ import { limits } from "../../contracts/limits.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { UplinkFrame, UplinkRequest } from "../../contracts/uplink.ts";
 import type { OriginSeat, Rider } from "./edge.ts";
+import type { EdgeClock } from "./edge-clock.ts";
 import { edgeMetrics } from "./metrics.ts";
 import type { EdgePlatform } from "./platform.ts";
 import type { RoomFeeds } from "./room-feeds.ts";
-import { Seat, type SeatWish } from "./seat.ts";
+import { type Booking, Seat } from "./seat.ts";
 
+type Parts = {
+  readonly platform: Pick<EdgePlatform, "after" | "random">;
+  readonly clock: EdgeClock;
+  readonly feeds: RoomFeeds;
+  readonly request: (request: UplinkRequest) => void;
+};
 type FrameOf<T extends UplinkFrame["type"]> = Extract<UplinkFrame, { type: T }>;
 
 /** Every seat of this replica, across all of its uplinks: each is asked for again when an uplink opens. [UC5] [UC6] */
 export class SeatBook {
   readonly #platform: Pick<EdgePlatform, "after" | "random">;
+  readonly #clock: EdgeClock;
   readonly #feeds: RoomFeeds;
   readonly #request: (request: UplinkRequest) => void;
   readonly #seats = new Map<string, Seat>();
@@ -21,18 +29,15 @@ export class SeatBook {
   #isUp = false;
   #last = 0;
 
-  constructor(
-    platform: Pick<EdgePlatform, "after" | "random">,
-    feeds: RoomFeeds,
-    request: (request: UplinkRequest) => void,
-  ) {
+  constructor({ platform, clock, feeds, request }: Parts) {
     this.#platform = platform;
+    this.#clock = clock;
     this.#feeds = feeds;
     this.#request = request;
   }
 
   /** Asks for a seat, now or when the uplink is back; an answer that takes SERVICE_WAIT_MS_MAX is `unavailable`. */
-  seat(wish: SeatWish, rider: Rider): Promise<Reply<OriginSeat>> {
+  seat(wish: Booking, rider: Rider): Promise<Reply<OriginSeat>> {
     if (this.#seats.size >= limits.SEATS_PER_UPLINK_MAX) return Promise.resolve(fail("busy"));
     const seat = new Seat(`${++this.#last}`, wish, rider);
     this.#seats.set(seat.connection, seat);
@@ -71,7 +76,7 @@ export class SeatBook {
 
   // Frames
 
-  seated({ connection, epoch, seq, person }: FrameOf<"seated">): void {
+  seated({ connection, epoch, seq, after = seq, person }: FrameOf<"seated">): void {
     const seat = this.#seats.get(connection);
     if (seat === undefined) return; // given back meanwhile, and the edge was told
     seat.cancelTimer();
@@ -79,7 +84,7 @@ export class SeatBook {
     seat.person = person;
     this.#byUser.set(person.id, (this.#byUser.get(person.id) ?? new Set()).add(seat));
     this.#feeds.seated(seat, { epoch, seq });
-    seat.stands({ person, epoch, seq, leave: () => this.#leave(seat) });
+    seat.stands({ person, epoch, seq, after, leave: () => this.#leave(seat) });
   }
 
   unseated({ connection, failure, message, retryAfterMs }: FrameOf<"unseated">): void {
@@ -97,7 +102,7 @@ export class SeatBook {
 
   #ask(seat: Seat): void {
     seat.isAsked = true;
-    this.#request(seat.request);
+    this.#request(seat.request(this.#clock));
   }
 
   #askLater(seat: Seat, retryAfterMs = 0): void {

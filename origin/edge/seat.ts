@@ -3,14 +3,16 @@ import type { LogPosition } from "../../contracts/native.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { UplinkRequest } from "../../contracts/uplink.ts";
 import type { OriginSeat, Rider } from "./edge.ts";
+import type { EdgeClock } from "./edge-clock.ts";
 import type { Passenger } from "./passenger.ts";
 
-export type SeatWish = { readonly token: string; readonly room: string };
+/** Whose seat, where, and when on the own steady clock it was asked for, where that counts. */
+export type Booking = { readonly token: string; readonly room: string; readonly askedAtMs?: number };
 
 /** One seat of the book, from the wish to its end. */
 export class Seat implements Passenger {
   readonly connection: string;
-  readonly wish: SeatWish;
+  readonly wish: Booking;
   readonly rider: Rider;
   person: Person | null = null;
   position: LogPosition | null = null;
@@ -22,7 +24,7 @@ export class Seat implements Passenger {
   cancelTimer = (): void => {};
   #answer: ((reply: Reply<OriginSeat>) => void) | null = null;
 
-  constructor(connection: string, wish: SeatWish, rider: Rider) {
+  constructor(connection: string, wish: Booking, rider: Rider) {
     this.connection = connection;
     this.wish = wish;
     this.rider = rider;
@@ -33,8 +35,12 @@ export class Seat implements Passenger {
     return this.#answer !== null;
   }
 
-  get request(): UplinkRequest {
-    return { type: "seat", connection: this.connection, ...this.wish };
+  /** Only the first seat looks back: from then on there is a position. */
+  request(clock: EdgeClock): UplinkRequest {
+    const { token, room, askedAtMs } = this.wish;
+    const sinceMs = this.isNew && askedAtMs !== undefined ? clock.at(askedAtMs) : undefined;
+    const since = sinceMs === undefined ? {} : { sinceMs };
+    return { type: "seat", connection: this.connection, token, room, ...since };
   }
 
   wait(): Promise<Reply<OriginSeat>> {

@@ -40,7 +40,8 @@ export class EventStream {
    * leave when the seat stands. [NG7]
    */
   async open(): Promise<void> {
-    const seat = await this.#parts.edge.seat({ token: this.#token, room: this.#room }, this.#rider());
+    const wish = { token: this.#token, room: this.#room, askedMsAgo: 0 };
+    const seat = await this.#parts.edge.seat(wish, this.#rider());
     if (!seat.ok) return this.#fail(seat);
     if (this.#over) return seat.value.leave();
     this.#seat = seat.value;

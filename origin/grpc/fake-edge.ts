@@ -42,7 +42,7 @@ export class FakeEdge implements Edge {
     await this.held;
     if (this.refusal !== null) return this.refusal;
     if (person === undefined) return fail("session");
-    return ok({ person, epoch, seq, leave: () => void this.seats.delete(seated) });
+    return ok({ person, epoch, seq, after: seq, leave: () => void this.seats.delete(seated) });
   };
 
   readonly send: Edge["send"] = async (token, room, { body, stamp, personName }: Outgoing): Promise<Reply<Sent>> => {

@@ -11,7 +11,7 @@ import { Subscription } from "./subscription.ts";
 
 const room = "tea";
 const ann = { id: 1, name: "ann" };
-const seat = { person: ann, epoch: "first", seq: 0, leave: () => {} };
+const seat = { person: ann, epoch: "first", seq: 0, after: 0, leave: () => {} };
 
 function runAfter(after: number, ...events: readonly Partial<RoomEvent>[]): Run {
   const numbered = events.map((event, at): RoomEvent => {
@@ -28,9 +28,19 @@ function page(log: readonly RoomEvent[], after: number, limit = 3): EventPage {
 
 function standing(afterSeq?: number, seq = 0) {
   const rules = new Subscription({ room, personName: "ann", afterSeq });
-  expect(rules.stand({ ...seat, seq })).toBeNull();
+  expect(rules.stand({ ...seat, seq, after: seq })).toBeNull();
   return rules;
 }
+
+it("[NG7] what came between the call and its seat is read from the log first, and the runs behind the seat follow", () => {
+  const rules = new Subscription({ room, personName: "ann", afterSeq: undefined });
+  rules.stand({ ...seat, after: 1, seq: 2 });
+  const log = runAfter(0, { body: "before" }, { body: "behind" });
+  rules.append(runAfter(2, { body: "later" }));
+  expect(rules.next()).toEqual({ type: "read", after: 1 });
+  rules.read(page(log.events, 1));
+  expect(textsOf(rules)).toEqual(["behind", "later"]);
+});
 
 /** Everything that can be handed out now. */
 function textsOf(rules: Subscription): string[] {

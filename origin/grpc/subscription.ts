@@ -51,8 +51,8 @@ export class Subscription {
   }
 
   /** The seat stands. Answers why it is of no use to this caller, or null. */
-  stand({ person, epoch, seq }: OriginSeat): Refusal | null {
-    const { personName, afterSeq = seq } = this.#wish;
+  stand({ person, epoch, seq, after }: OriginSeat): Refusal | null {
+    const { personName, afterSeq = after } = this.#wish;
     if (!isSameUserName(personName, person.name)) return fail("forbidden", "person_name is not the credential's user");
     if (afterSeq > seq) return fail("outOfRange", "the room's log has not come that far");
     this.#epoch = epoch;

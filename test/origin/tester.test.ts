@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Origin, startOrigin } from "../support/origin.ts";
 import { range } from "../support/reader.ts";
-import { Server } from "../support/server.ts";
-import { unlimited } from "../support/system.ts";
+import { type System, startSystem } from "../support/system.ts";
 import { Tester, type TesterUser } from "../support/tester.ts";
 
 const run = promisify(execFile);
@@ -18,30 +16,27 @@ const ROUNDS = Number(process.env.TESTER_ROUNDS ?? 2);
 const WALK_MS_MAX = 600_000;
 const demo = { username: "demo", password: "demo" };
 
-let edge: Server;
-let origin: Origin;
+let system: System;
 
 beforeAll(async () => {
-  edge = await Server.start(unlimited);
+  system = await startSystem({ tcp: 0, grpc: 2, envoy: true });
+  const { edge } = system;
   const seeding = ["self-host/admin.ts", "create-users", "--tester", "--url", edge.url];
-  const env = { ...process.env, DATA_DIR: edge.dataDir };
-  [origin] = await Promise.all([
-    startOrigin({ edge, role: "grpc" }),
-    run(process.execPath, seeding, { cwd: root, env }),
-  ]);
+  await run(process.execPath, seeding, { cwd: root, env: { ...process.env, DATA_DIR: edge.dataDir } });
 });
 
-afterAll(async () => {
-  await origin.stop();
-  await edge.stop();
-});
+afterAll(() => system.stop());
+
+/** Through Envoy, to two replicas in turn; where there is no Envoy, to one of them. */
+const portOf = (contract: "auth" | "gateway"): number =>
+  system.envoy?.port(contract) ?? system.grpc[0]?.grpc(contract) ?? 0;
 
 const perfUsers = (count: number): readonly TesterUser[] =>
   range(count - 1, 0).map((i) => ({ username: `perf_demo${i}`, password: "demo" }));
 
 /** Runs a scenario and answers what was measured. */
 async function walk<T>(scenario: (tester: Tester) => Promise<T>) {
-  const tester = new Tester(origin.grpc("auth"), origin.grpc("gateway"));
+  const tester = new Tester(portOf("auth"), portOf("gateway"));
   try {
     return { result: await scenario(tester), ...tester.measures };
   } finally {

@@ -59,8 +59,9 @@ function parseRequest(fields: Fields): UplinkRequest | null {
   }
 }
 
-function parseSeat({ connection, room, token }: Fields): UplinkRequest | null {
-  return isConnection(connection) && isText(room) && isText(token) ? { type: "seat", connection, room, token } : null;
+function parseSeat({ connection, room, token, sinceMs }: Fields): UplinkRequest | null {
+  if (!isConnection(connection) || !isText(room) || !isText(token) || !isOptional(sinceMs, isTime)) return null;
+  return { type: "seat", connection, room, token, ...(sinceMs === undefined ? {} : { sinceMs }) };
 }
 
 function parseSend({ req, token, room, message }: Fields): UplinkRequest | null {
@@ -96,6 +97,10 @@ function parseQuery({ after, before, limit, messagesOnly }: Fields): PageQuery |
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isFinite(value);
 }
 
 function isConnection(value: unknown): value is string {

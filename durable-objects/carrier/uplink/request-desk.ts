@@ -72,7 +72,7 @@ export class RequestDesk {
     return true;
   }
 
-  #seat({ connection, room, token }: RequestOf<"seat">): void {
+  #seat({ connection, room, token, sinceMs }: RequestOf<"seat">): void {
     const { seats, seating, wire } = this.#parts;
     const isFull = seats.size >= limits.SEATS_PER_UPLINK_MAX;
     const asked = isFull ? fail("busy", "this replica has no free seat") : this.#ask(token, room);
@@ -83,7 +83,7 @@ export class RequestDesk {
     }
     const { identity, name, key } = asked.value;
     const roomConnection = `${this.#id}.${connection}`;
-    const seat = { connection, roomConnection, room: name, identity, isAttached: false, isStanding: false };
+    const seat = { connection, roomConnection, room: name, identity, sinceMs, isAttached: false, isStanding: false };
     // Into the lists before the room is asked, so that a digest which the room gets meanwhile has it.
     seats.add(seat);
     this.#turns.alone(key, () => seating.take(seat));

@@ -12,7 +12,8 @@ describe("an uplink", () => {
   it("[UP1] begins with a welcome, and answers a ping", async () => {
     const carrier = freshReplica();
     const uplink = await TestUplink.open(carrier);
-    expect(await uplink.next("welcome")).toEqual({ type: "welcome", carrier, window: limits.UPLINK_WINDOW_BYTES });
+    const welcome = { type: "welcome", carrier, window: limits.UPLINK_WINDOW_BYTES, atMs: expect.any(Number) };
+    expect(await uplink.next("welcome")).toEqual(welcome);
     uplink.ping();
     await expect.poll(() => uplink.pongs).toBe(1);
   });

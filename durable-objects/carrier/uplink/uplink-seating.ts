@@ -65,15 +65,15 @@ export class UplinkSeating {
 
   async #tryTake(seat: UplinkSeat): Promise<Refusal | null> {
     const { carrier, rooms, seats, wire } = this.#parts;
-    const { connection, room, identity, roomConnection } = seat;
+    const { connection, room, identity, roomConnection, sinceMs } = seat;
     try {
       const refusal = await this.#attach(seat, identity);
       if (refusal !== null) return refusal;
-      const seated = await rooms.getByName(room).seat(identity, carrier, roomConnection);
+      const seated = await rooms.getByName(room).seat(identity, carrier, roomConnection, sinceMs);
       if (!seated.ok) return seated;
       if (!seats.has(seat)) return null;
       seat.isStanding = true;
-      wire.push({ type: "seated", connection, room, ...seated.value });
+      wire.push({ type: "seated", connection, room, ...seated.value, atMs: Date.now() });
       return null;
     } catch (error) {
       log("error", "a seat was not taken", { room, error: describeError(error) });

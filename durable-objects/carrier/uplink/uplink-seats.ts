@@ -10,6 +10,8 @@ export type UplinkSeat = {
   readonly roomConnection: string;
   readonly room: string;
   readonly identity: Identity;
+  /** When it was asked for, where the replica said so. */
+  readonly sinceMs: number | undefined;
   /** Whether it counts for its session's attachment. */
   isAttached: boolean;
   /** Whether the room has taken it in. */

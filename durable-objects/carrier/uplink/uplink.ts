@@ -43,7 +43,8 @@ export class Uplink {
     const seating = new UplinkSeating({ carrier, wire, seats, rooms, attachments, isDead });
     this.seating = seating;
     this.#desk = new RequestDesk({ carrier, wire, seats, seating, rooms, tokens });
-    wire.push({ type: "welcome", carrier, window: limits.UPLINK_WINDOW_BYTES });
+    // On Cloudflare the clock stands still between two inputs, so this may be before now and is never after it.
+    wire.push({ type: "welcome", carrier, window: limits.UPLINK_WINDOW_BYTES, atMs: Date.now() });
   }
 
   /** Takes one WebSocket frame. What is not of this protocol ends the uplink. [UP2] */
