@@ -53,7 +53,7 @@ export class Seating {
       return allowed;
     }
     // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
-    if (wasHere && kind === "numbered") this.#runtime.waitUntil(audience.links.tell(audience.roomInfo(), userId));
+    if (wasHere && kind === "numbered") audience.cameAgain(userId);
     return ok({ person, epoch: log.epoch, seq: log.head });
   }
 
