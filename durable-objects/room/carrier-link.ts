@@ -1,7 +1,8 @@
 import type { Person } from "../../contracts/event.ts";
 import type { GochatFrame } from "../../contracts/gochat.ts";
 import { describeError, log } from "../../contracts/log.ts";
-import { type CarrierSeat, type CarrierStub, SeatDigest } from "../../contracts/objects.ts";
+import type { CarrierSeat, CarrierStub } from "../../contracts/objects.ts";
+import { SeatDigest } from "../../contracts/seat-digest.ts";
 import { Dismissals } from "./dismissals.ts";
 import type { EventLog } from "./event-log.ts";
 

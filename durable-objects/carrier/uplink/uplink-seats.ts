@@ -1,5 +1,6 @@
 import type { Identity } from "../../../contracts/identity.ts";
-import { type CarrierSeat, SeatDigest } from "../../../contracts/objects.ts";
+import type { CarrierSeat } from "../../../contracts/objects.ts";
+import { SeatDigest } from "../../../contracts/seat-digest.ts";
 import { Groups } from "../groups.ts";
 
 /** Somebody whom a replica holds in a room. */
