@@ -280,16 +280,3 @@ export interface CarrierStub extends Fetches {
   /** From user objects: sockets of these sessions are closed. Answers how many. */
   revoke(sessions: readonly { readonly id: string; readonly expiresAtMs: number }[]): Promise<number>;
 }
-
-/** A digest of seats that does not depend on their order: equal sets give equal text. */
-export function digestSeats(connections: Iterable<string>): string {
-  let count = 0;
-  let sum = 0;
-  for (const connection of connections) {
-    let hash = 0x811c9dc5;
-    for (let i = 0; i < connection.length; i++) hash = Math.imul(hash ^ connection.charCodeAt(i), 0x01000193);
-    sum = (sum + (hash >>> 0)) >>> 0;
-    count++;
-  }
-  return `${count}:${sum}`;
-}

@@ -1,7 +1,8 @@
 import { isStanding, type RoomEvent } from "../../contracts/event.ts";
 import { type DirectMessage, type GochatFrame, toDirectFrame, toRoomFrame } from "../../contracts/gochat.ts";
 import { count } from "../../contracts/metrics.ts";
-import { type Delivery, digestSeats, type Namespace, type RoomStub } from "../../contracts/objects.ts";
+import type { Delivery, Namespace, RoomStub } from "../../contracts/objects.ts";
+import { digestSeats } from "../../contracts/seat-digest.ts";
 import type { Passenger } from "./passenger.ts";
 import type { Passengers } from "./passengers.ts";
 

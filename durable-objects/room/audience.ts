@@ -38,6 +38,8 @@ export class Audience {
   readonly presence = new Presence();
   readonly links: CarrierLinks;
   readonly #typing = new Map<number, Person>();
+  /** Users with a further socket on a carrier, who have not been told yet who is here. */
+  readonly #newSockets = new Set<number>();
   readonly #events: FlushClock;
   readonly #transients: FlushClock;
   #sweptAtMs = 0;
@@ -86,6 +88,12 @@ export class Audience {
   /** A native seat said its first hello. */
   joined(seat: Seat): void {
     this.#came(seat.person);
+  }
+
+  /** Somebody who is here came with a further socket on a carrier: only that user is told who is here. [GS8] */
+  cameAgain(userId: number): void {
+    this.#newSockets.add(userId);
+    this.#transients.request();
   }
 
   typing(person: Person): void {
@@ -196,9 +204,11 @@ export class Audience {
     this.#typing.clear();
     if (change !== null) this.tell({ type: "presence", ...change });
     if (typing.length > 0) this.tell({ type: "typing", users: typing.slice(0, limits.PRESENCE_NAMES_MAX) });
-    if (change !== null && roomKind(this.#room) === "numbered") {
-      this.links.deliver(this.seats.flushed, this.roomInfo());
-    }
+    const again = [...this.#newSockets];
+    this.#newSockets.clear();
+    if (roomKind(this.#room) !== "numbered") return;
+    if (change !== null) this.links.deliver(this.seats.flushed, this.roomInfo());
+    else if (again.length > 0) await this.links.tellUsers(this.roomInfo(), again);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Person } from "../../contracts/event.ts";
 import type { GochatFrame } from "../../contracts/gochat.ts";
 import { describeError, log } from "../../contracts/log.ts";
-import { type CarrierSeat, type CarrierStub, digestSeats } from "../../contracts/objects.ts";
+import type { CarrierSeat, CarrierStub } from "../../contracts/objects.ts";
+import { SeatDigest } from "../../contracts/seat-digest.ts";
 import { Dismissals } from "./dismissals.ts";
 import type { EventLog } from "./event-log.ts";
 
@@ -38,6 +39,7 @@ export class CarrierLink {
   #position: number;
   /** Null after a wake, until the carrier was asked. */
   #seats: Seats | null;
+  #digest = new SeatDigest();
   #target: number;
   #frame: GochatFrame | null = null;
   #running = false;
@@ -80,6 +82,12 @@ export class CarrierLink {
     return this.#seats !== null && nowMs - this.#confirmedAtMs < CONFIRMED_MS_MAX;
   }
 
+  /** Whether a user has a seat there. */
+  holds(userId: number): boolean {
+    for (const seat of this.#seats?.values() ?? []) if (seat.userId === userId) return true;
+    return false;
+  }
+
   seats(): readonly LinkSeat[] {
     return [...(this.#seats?.values() ?? [])];
   }
@@ -87,6 +95,7 @@ export class CarrierLink {
   add(seat: LinkSeat): void {
     if (this.#seats === null || this.#seats.has(seat.connection)) return;
     this.#seats.set(seat.connection, seat);
+    this.#digest.add(seat.connection);
     if (this.#loading !== null) this.#meanwhile.set(seat.connection, seat);
     this.#listener.came(seat.person);
   }
@@ -96,6 +105,7 @@ export class CarrierLink {
     const seat = this.#seats?.get(connection);
     if (seat === undefined) return;
     this.#seats?.delete(connection);
+    this.#digest.remove(connection);
     this.#listener.went(seat.person);
   }
 
@@ -161,6 +171,8 @@ export class CarrierLink {
     }
     this.#tellDifference(this.#seats, found);
     this.#seats = found;
+    this.#digest = new SeatDigest();
+    for (const connection of found.keys()) this.#digest.add(connection);
     this.#confirm();
   }
 
@@ -216,7 +228,7 @@ export class CarrierLink {
 
   /** Two answers in a row that differ heal the picture; one may be a seat that is just being taken. [CA3] */
   async #compare(digest: string): Promise<void> {
-    if (this.#seats !== null && digest === digestSeats(this.#seats.keys())) {
+    if (this.#seats !== null && digest === this.#digest.text) {
       this.#confirm();
     } else if (this.#suspect || this.#seats === null) {
       await this.load();

@@ -101,8 +101,15 @@ export class CarrierLinks {
 
   /** Tells one user's sockets, wherever they are. */
   async tell(frame: GochatFrame, userId: number): Promise<void> {
-    const holding = [...this.#links.values()].filter((link) => link.seats().some((seat) => seat.userId === userId));
+    const holding = [...this.#links.values()].filter((link) => link.holds(userId));
     await Promise.all(holding.map((link) => link.tell(frame, userId)));
+  }
+
+  /** Tells the sockets of many users. A carrier that does not answer costs nobody else the news. */
+  async tellUsers(frame: GochatFrame, userIds: readonly number[]): Promise<void> {
+    const told = await Promise.allSettled(userIds.map((userId) => this.tell(frame, userId)));
+    const lost = told.find(({ status }) => status === "rejected");
+    if (lost !== undefined) log("warn", "sockets were not told who is here", { room: this.#room });
   }
 
   /** Makes sure that the seats on every carrier are known, and lately so. One that never answered counts as empty. */

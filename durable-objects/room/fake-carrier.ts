@@ -1,5 +1,6 @@
 import type { FailureName } from "../../contracts/failures.ts";
-import { type CarrierSeat, type CarrierStub, type Delivery, digestSeats } from "../../contracts/objects.ts";
+import type { CarrierSeat, CarrierStub, Delivery } from "../../contracts/objects.ts";
+import { digestSeats } from "../../contracts/seat-digest.ts";
 
 /** A carrier for tests: it notes what it is told, and answers when and what the test says. */
 export class FakeCarrier implements CarrierStub {

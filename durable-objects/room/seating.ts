@@ -59,7 +59,7 @@ export class Seating {
       return allowed;
     }
     // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
-    if (wasHere && kind === "numbered") this.#runtime.waitUntil(audience.links.tell(audience.roomInfo(), userId));
+    if (wasHere && kind === "numbered") audience.cameAgain(userId);
     const seated = { person, epoch: log.epoch, seq: log.head };
     return ok(sinceMs === undefined ? seated : { ...seated, after: this.#before(sinceMs, userId) });
   }

@@ -3,8 +3,9 @@ import type { DirectMessage, GochatFrame } from "../../../contracts/gochat.ts";
 import { readIdentity } from "../../../contracts/identity.ts";
 import { log } from "../../../contracts/log.ts";
 import { count, move } from "../../../contracts/metrics.ts";
-import { type CarrierSeat, type Delivery, digestSeats, type EndedSession } from "../../../contracts/objects.ts";
+import type { CarrierSeat, Delivery, EndedSession } from "../../../contracts/objects.ts";
 import { fail } from "../../../contracts/reply.ts";
+import { digestSeats } from "../../../contracts/seat-digest.ts";
 import { readTokenKeys } from "../../../contracts/token.ts";
 import { outsideTrace } from "../../../contracts/trace-context.ts";
 import type { ObjectEnv } from "../../lib/env.ts";
@@ -17,6 +18,7 @@ import { Uplink } from "./uplink.ts";
 import { toCarrierSeat, type UplinkSeat } from "./uplink-seats.ts";
 
 const TICK_MS = 2_000;
+const NOBODY = digestSeats([]);
 const DIALECT = { dialect: "uplink" };
 
 /**
@@ -49,7 +51,7 @@ export class UplinkCarrier implements CarrierKind {
   }
 
   async tell(room: string, frame: GochatFrame, onlyUserId?: number): Promise<string> {
-    const told = [...this.#inRoom(room)].some(({ identity }) => concerns(identity.userId, onlyUserId));
+    const told = onlyUserId === undefined ? this.#inRoom(room).size > 0 : this.#isIn(room, onlyUserId);
     const only = onlyUserId === undefined ? {} : { onlyUserId };
     if (told) this.#uplink?.wire.push({ type: "told", room, frame, ...only });
     return this.#digest(room);
@@ -128,8 +130,13 @@ export class UplinkCarrier implements CarrierKind {
     return this.#uplink?.seats.inRoom(room) ?? new Set();
   }
 
+  #isIn(room: string, userId: number): boolean {
+    for (const seat of this.#uplink?.seats.ofUser(userId) ?? []) if (seat.room === room) return true;
+    return false;
+  }
+
   #digest(room: string): string {
-    return digestSeats([...this.#inRoom(room)].map(({ roomConnection }) => roomConnection));
+    return this.#uplink?.seats.digest(room) ?? NOBODY;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Identity } from "../../../contracts/identity.ts";
 import type { CarrierSeat } from "../../../contracts/objects.ts";
+import { SeatDigest } from "../../../contracts/seat-digest.ts";
 import { Groups } from "../groups.ts";
 
 /** Somebody whom a replica holds in a room. */
@@ -25,6 +26,8 @@ export class UplinkSeats {
   readonly #users = new Groups<number, UplinkSeat>();
   readonly #sessions = new Groups<string, UplinkSeat>();
 
+  readonly #digests = new Map<string, SeatDigest>();
+
   get size(): number {
     return this.#all.size;
   }
@@ -45,6 +48,11 @@ export class UplinkSeats {
     return this.#rooms.of(room);
   }
 
+  /** What the room compares with what it knows; undefined where nobody sits. [CA3] */
+  digest(room: string): string | undefined {
+    return this.#digests.get(room)?.text;
+  }
+
   ofUser(userId: number): ReadonlySet<UplinkSeat> {
     return this.#users.of(userId);
   }
@@ -56,6 +64,9 @@ export class UplinkSeats {
   add(seat: UplinkSeat): void {
     this.#all.set(seat.connection, seat);
     this.#rooms.add(seat.room, seat);
+    const digest = this.#digests.get(seat.room) ?? new SeatDigest();
+    digest.add(seat.roomConnection);
+    this.#digests.set(seat.room, digest);
     this.#users.add(seat.identity.userId, seat);
     this.#sessions.add(seat.identity.sessionId, seat);
   }
@@ -64,6 +75,8 @@ export class UplinkSeats {
   remove(seat: UplinkSeat): boolean {
     if (!this.has(seat)) return false;
     this.#rooms.remove(seat.room, seat);
+    this.#digests.get(seat.room)?.remove(seat.roomConnection);
+    if (this.#rooms.of(seat.room).size === 0) this.#digests.delete(seat.room);
     this.#users.remove(seat.identity.userId, seat);
     this.#sessions.remove(seat.identity.sessionId, seat);
     return this.#all.delete(seat.connection);
