@@ -1,24 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { readInteger } from "../contracts/settings.ts";
-import { describeMachine } from "./lib/machine.ts";
 import { register, startProduct } from "./lib/product.ts";
 import { startReplica, startYardstick } from "./lib/replicas/processes.ts";
 import { runOriginTrials, toOriginRows } from "./lib/replicas/trials.ts";
 import { toJson } from "./lib/report.ts";
+import { beginRun, writeResults } from "./lib/run.ts";
 
 // Measures the origin's two replicas of each kind against a plain `ws` server on this machine, in one run: npm run bench:origin.
-const { values } = parseArgs({
-  options: { trials: { type: "string", default: "5" }, ms: { type: "string", default: "2000" } },
-});
-const options = {
-  trials: readInteger("--trials", values.trials, 1),
-  ms: readInteger("--ms", values.ms, 100),
-};
-for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1)); // and the servers with it
-const machine = describeMachine();
-console.log(machine);
+const { machine, options } = beginRun({ trials: "5", ms: "2000" });
 
 const limits = ["ATTEMPTS_PER_ADDRESS", "ATTEMPTS_PER_NAME", "SENDS_PER_USER", "SENDS_PER_ROOM"];
 const product = await startProduct("monolith", Object.fromEntries(limits.map((name) => [name, "10000000"])));
@@ -42,9 +29,7 @@ try {
     console.log(trial),
   );
   const rows = toOriginRows(trials);
-  const results = join(import.meta.dirname, "results");
-  mkdirSync(results, { recursive: true });
-  writeFileSync(join(results, "origin.json"), toJson({ machine, options }, { rows, trials }));
+  writeResults("origin", toJson({ machine, options }, { rows, trials }));
   console.table(rows);
 } finally {
   await Promise.all(replicas.map((replica) => replica.end()));

@@ -1,4 +1,5 @@
 import type { ServerFrame } from "../contracts/native.ts";
+import { FakeClock } from "./fake-clock.ts";
 import type { Platform, RoomSocket, SocketEvent } from "./platform.ts";
 
 type Listener = (event: SocketEvent) => void;
@@ -42,10 +43,8 @@ export class FakeSocket implements RoomSocket {
 }
 
 /** Sockets, a clock and chance that stand still until the test moves them. */
-export class FakePlatform implements Platform {
+export class FakePlatform extends FakeClock implements Platform {
   readonly sockets: FakeSocket[] = [];
-  readonly #timers = new Map<number, { readonly atMs: number; readonly call: () => void }>();
-  #now = 0;
   #ids = 0;
 
   readonly connect = (url: string, protocols: string[]): FakeSocket => {
@@ -53,27 +52,8 @@ export class FakePlatform implements Platform {
     this.sockets.push(socket);
     return socket;
   };
-  readonly nowMs = (): number => this.#now;
   readonly random = (): number => 0.5;
   readonly newId = (): string => `id${++this.#ids}`;
-  readonly after = (ms: number, call: () => void): (() => void) => {
-    const key = ++this.#ids;
-    this.#timers.set(key, { atMs: this.#now + ms, call });
-    return () => this.#timers.delete(key);
-  };
-
-  /** Moves the clock and fires what is due, in order of time. */
-  pass(ms: number): void {
-    const endMs = this.#now + ms;
-    for (;;) {
-      const due = [...this.#timers].filter(([, { atMs }]) => atMs <= endMs).sort(([, a], [, b]) => a.atMs - b.atMs)[0];
-      if (due === undefined) break;
-      this.#timers.delete(due[0]);
-      this.#now = Math.max(this.#now, due[1].atMs);
-      due[1].call();
-    }
-    this.#now = endMs;
-  }
 
   /** The newest socket. */
   get socket(): FakeSocket {

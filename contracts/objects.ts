@@ -127,15 +127,18 @@ export type UserNews =
   | { readonly type: "block"; readonly on: boolean }
   | { readonly type: "erase" };
 
+/** The directory keeps an account of this name already: it is taken, and no user object need be woken to say so. */
+export const KEPT_ALREADY = "kept";
+
 /** One for all: the key of a name to a user id, handed out in order: 1, 2, 3 … */
 export interface DirectoryStub {
   find(keys: readonly string[]): Promise<readonly (number | null)[]>;
   allocate(keys: readonly string[]): Promise<readonly number[]>;
   /**
    * Keeps accounts for user objects that nobody has asked yet, in one transaction: bulk creation wakes no object.
-   * Answers the ids; null for a key that has one already, whose user object decides.
+   * Answers the ids; null for a key that has one already, whose user object decides, unless its account is kept here.
    */
-  entrust(accounts: readonly EntrustedAccount[]): Promise<readonly (number | null)[]>;
+  entrust(accounts: readonly EntrustedAccount[]): Promise<readonly (number | null | typeof KEPT_ALREADY)[]>;
   /** The account that is kept for a user object, until it says that it has it. */
   entrusted(id: number): Promise<NewAccount | null>;
   release(id: number): Promise<void>;

@@ -39,7 +39,8 @@ it("[AC10] an account is kept for its user object until that has it; a key that 
   const password = { scheme: "argon2id", phc: "p" } as const;
   await directory.allocate(["ann"]);
   const accounts = ["ann", "bob", "bob"].map((key) => ({ key, name: key.toUpperCase(), password }));
-  expect(await directory.entrust(accounts)).toEqual([null, 2, null]);
+  expect(await directory.entrust(accounts)).toEqual([null, 2, "kept"]);
+  expect(await directory.entrust(accounts)).toEqual([null, "kept", "kept"]);
   expect(await directory.entrusted(1)).toBeNull();
   await evictDurableObject(directory);
   expect(await directory.entrusted(2)).toEqual({ id: 2, name: "BOB", password });

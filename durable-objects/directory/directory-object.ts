@@ -1,10 +1,18 @@
 import { DurableObject } from "cloudflare:workers";
-import type { DirectoryStub, EntrustedAccount, NewAccount, StoredPassword } from "../../contracts/objects.ts";
+import {
+  type DirectoryStub,
+  type EntrustedAccount,
+  KEPT_ALREADY,
+  type NewAccount,
+  type StoredPassword,
+} from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { migrate } from "../lib/migrate.ts";
 import { migrations } from "./migrations.ts";
 
+/** The id of a new account; what is known of one that was not new. */
+type Entrusting = number | null | typeof KEPT_ALREADY;
 type EntrustedRow = { readonly name: string; readonly scheme: StoredPassword["scheme"]; readonly phc: string };
 
 /** The one object that knows which id belongs to which name. A name may get another id; an id never another name. */
@@ -30,7 +38,7 @@ export class DirectoryObject extends DurableObject<ObjectEnv> implements Directo
   }
 
   /** Keeps accounts for user objects that are still asleep. All of them or none. [AC10] */
-  async entrust(accounts: readonly EntrustedAccount[]): Promise<readonly (number | null)[]> {
+  async entrust(accounts: readonly EntrustedAccount[]): Promise<readonly Entrusting[]> {
     return this.ctx.storage.transactionSync(() => accounts.map((account) => this.#entrust(account)));
   }
 
@@ -60,8 +68,9 @@ export class DirectoryObject extends DurableObject<ObjectEnv> implements Directo
     return true;
   }
 
-  #entrust({ key, name, password }: EntrustedAccount): number | null {
-    if (this.#find(key) !== null) return null;
+  #entrust({ key, name, password }: EntrustedAccount): Entrusting {
+    const known = this.#find(key);
+    if (known !== null) return this.#keeps(known) ? KEPT_ALREADY : null;
     const id = this.#add(key);
     const { scheme, phc } = password;
     this.ctx.storage.sql.exec(
@@ -72,6 +81,10 @@ export class DirectoryObject extends DurableObject<ObjectEnv> implements Directo
       phc,
     );
     return id;
+  }
+
+  #keeps(id: number): boolean {
+    return !this.ctx.storage.sql.exec("SELECT 1 FROM entrusted WHERE id = ?", id).next().done;
   }
 
   #find(key: string): number | null {

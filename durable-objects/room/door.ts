@@ -2,7 +2,7 @@ import type { Person } from "../../contracts/event.ts";
 import type { Identity } from "../../contracts/identity.ts";
 import { noteAwake } from "../../contracts/metrics.ts";
 import type { Namespace, UserStub } from "../../contracts/objects.ts";
-import { fail, type Reply } from "../../contracts/reply.ts";
+import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Room } from "./room.ts";
 import type { Caller } from "./room-context.ts";
 
@@ -42,6 +42,15 @@ export class Door {
     });
   }
 
+  /** The same for a seat: there is none in a conversation with somebody who does not exist. */
+  async asCompany<T>(
+    identity: Identity,
+    act: (room: Room, person: Person) => Reply<T> | Promise<Reply<T>>,
+  ): Promise<Reply<T>> {
+    const nobody = await this.#refuseNobody(identity);
+    return nobody ?? this.asGuest(identity, act);
+  }
+
   /** The same for what depends on what the caller is here. */
   asCaller<T>(
     identity: Identity,
@@ -64,6 +73,15 @@ export class Door {
       // The session may have ended meanwhile: logout comes first. [RR3]
       return room.sessions.isDead(identity.sessionId) ? fail("session") : act(room, person, admin);
     });
+  }
+
+  /** In its own turn: between the check that a session lives and its seat nothing is waited for. */
+  async #refuseNobody(identity: Identity): Promise<Refusal | null> {
+    if (this.#now().conversation.isWithSomebody) return null;
+    const met = await this.asGuest(identity, async ({ conversation }) => {
+      return (await conversation.refuseNobody()) ?? ok(null);
+    });
+    return met.ok ? null : met;
   }
 
   async #isAdmin({ userId, sessionId }: Identity): Promise<boolean> {

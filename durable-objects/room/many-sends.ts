@@ -4,6 +4,14 @@ import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Outgoing, Sent } from "../../contracts/services.ts";
 import type { Door } from "./door.ts";
 
+/** Takes one send, in the turn in which its sender was let in where everybody is known whom the conversation is with. */
+export async function takeSend({ identity, message }: SendOf, door: Door): Promise<Reply<Sent>> {
+  return door.asGuest(identity, (room, person) => {
+    const send = () => room.send(person, identity.sessionId, message);
+    return room.conversation.isWithSomebody ? send() : room.conversation.refuseNobody().then((no) => no ?? send());
+  });
+}
+
 /**
  * Takes sends of several people. Each session is let in once and then offers what it sends in its own order, in one
  * turn; who has to be asked about first keeps nobody else's message waiting. [UP5]

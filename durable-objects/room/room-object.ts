@@ -1,14 +1,13 @@
 import { DurableObject } from "cloudflare:workers";
 import type { EventPage, Person, RoomEvent } from "../../contracts/event.ts";
-import { Op } from "../../contracts/gochat.ts";
-import { type Identity, readIdentity } from "../../contracts/identity.ts";
+import type { Identity } from "../../contracts/identity.ts";
 import { limits } from "../../contracts/limits.ts";
 import { count } from "../../contracts/metrics.ts";
 import { directRoom } from "../../contracts/names.ts";
 import { type PageQuery, PING, PONG } from "../../contracts/native.ts";
 import type { CarrierSeat, EndedSession, RoomStub, Seated, SendOf, UserNews } from "../../contracts/objects.ts";
 import { receiveCalls } from "../../contracts/receive-calls.ts";
-import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type {
   ExportHead,
   Glance,
@@ -47,12 +46,13 @@ import type {
 } from "../../contracts/services.ts";
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
-import { refuseUpgrade } from "../lib/sockets.ts";
 import { Door } from "./door.ts";
-import { takeSends } from "./many-sends.ts";
+import { takeSend, takeSends } from "./many-sends.ts";
 import type { Room } from "./room.ts";
+import { RoomCounts } from "./room-counts.ts";
 import { RoomLives } from "./room-lives.ts";
 import { RoomSockets } from "./room-sockets.ts";
+import { Strangers } from "./strangers.ts";
 
 /** One room: its log, its seats, its sockets. A shell around Room; nothing here decides. */
 export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
@@ -61,13 +61,17 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
   readonly #lives: RoomLives;
   readonly #door: Door;
+  readonly #strangers: Strangers;
+  readonly #counts: RoomCounts;
   readonly #sockets: RoomSockets;
 
   constructor(ctx: DurableObjectState, env: ObjectEnv) {
     super(ctx, traceObjects(env));
     this.#lives = new RoomLives(ctx, this.env);
     this.#door = new Door(this.env.USER, () => this.#room);
-    this.#sockets = new RoomSockets(ctx, () => this.#room);
+    this.#strangers = new Strangers(this.env.USER, this.#door);
+    this.#counts = new RoomCounts(ctx, this.#door);
+    this.#sockets = new RoomSockets(ctx, this.#door, () => this.#room);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     count("edgechat_room_starts_total");
   }
@@ -75,10 +79,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   // RPC
 
   async send(identity: Identity, message: Outgoing): Promise<Reply<Sent>> {
-    return this.#door.asGuest(identity, (room, person) => {
-      const send = () => room.send(person, identity.sessionId, message);
-      return room.conversation.isWithSomebody ? send() : room.conversation.refuseNobody().then((no) => no ?? send());
-    });
+    return takeSend({ identity, message }, this.#door);
   }
 
   async sendMany(sends: readonly SendOf[]): Promise<readonly Reply<Sent>[]> {
@@ -107,32 +108,19 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async count(identity: Identity): Promise<Reply<RoomCount>> {
-    const info = await this.#info(identity);
-    if (!info.ok) return info;
-    const { roomId, count } = info.value;
-    this.#tell(identity.userId, { op: Op.roomCount, count });
-    return ok({ roomId, count });
+    return this.#counts.count(identity);
   }
 
   async roomInfo(identity: Identity): Promise<Reply<RoomInfo>> {
-    const info = await this.#info(identity);
-    if (info.ok) this.#tell(identity.userId, { op: Op.roomInfo, ...info.value });
-    return info;
+    return this.#counts.info(identity);
   }
 
   async create(identity: Identity, visibility: RoomVisibility, draft?: RoomDraft): Promise<Reply<RoomDescription>> {
-    return this.#door.asPerson(identity, (room, person) => {
-      const vacant = this.#lives.clear(room, person);
-      return vacant.ok ? vacant.value.create(person, visibility, draft ?? {}) : vacant;
-    });
+    return this.#door.asPerson(identity, (room, by) => this.#lives.create(room, by, { visibility, draft }));
   }
 
   async open(identity: Identity, other: Person): Promise<Reply<RoomDescription>> {
-    return this.#door.asGuest(identity, (room, person) => {
-      if (room.kind !== "direct") return fail("badRequest", "this is no conversation of two");
-      room.conversation.open(other);
-      return ok(room.describe(person.id));
-    });
+    return this.#door.asGuest(identity, (room, by) => room.open(by, other));
   }
 
   async configure(identity: Identity, patch: ProfilePatch): Promise<Reply<RoomDescription>> {
@@ -140,14 +128,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async join(identity: Identity, invitation: string | null): Promise<Reply<RoomDescription>> {
-    return this.#door.asPerson(identity, async ({ name }, { id }) => {
-      const fits = await this.env.USER.getByName(String(id)).hasPlaceFor(name);
-      if (!fits) return fail("conflict", `you are in ${limits.ROOMS_PER_USER_MAX} rooms: leave one before you join`);
-      return this.#door.asPerson(identity, (room, person) => {
-        const joined = room.doors.join(person, invitation);
-        return joined.ok ? ok(room.describe(person.id)) : joined;
-      });
-    });
+    return this.#strangers.join(identity, invitation);
   }
 
   async invitations(identity: Identity): Promise<Reply<readonly Invitation[]>> {
@@ -163,11 +144,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async moderate(identity: Identity, act: ModerationAct): Promise<Reply<Moderated>> {
-    const done = await this.#door.asCaller(identity, (room, by) => room.moderation.act(by, act));
-    if (done.ok || done.failure !== "notFound") return done;
-    // Nobody that the room knows. Who may do it at all is asked before another object is woken for it, and after.
-    const stranger = await this.env.USER.getByName(String(act.userId)).person();
-    return this.#door.asCaller(identity, (room, by) => room.moderation.act(by, act, stranger));
+    return this.#strangers.moderate(identity, act);
   }
 
   async restrictions(identity: Identity): Promise<Reply<readonly Restriction[]>> {
@@ -213,8 +190,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   async beginImport(identity: Identity, head: ExportHead, keepAuthors: boolean): Promise<Reply<null>> {
     return this.#door.asManager(identity, (room, by, admin) => {
       if (keepAuthors && !admin) return fail("forbidden", "only an administrator keeps the authors of an import");
-      const vacant = this.#lives.clear(room, by);
-      return vacant.ok ? vacant.value.rights.imports.begin(by, head, keepAuthors) : vacant;
+      return this.#lives.beginImport(room, by, { head, keepAuthors });
     });
   }
 
@@ -235,12 +211,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async addMember(identity: Identity, userId: number, role?: GrantedRole): Promise<Reply<RoomMember>> {
-    return this.#door.asPerson(identity, async () => {
-      const subject = await this.env.USER.getByName(String(userId)).person();
-      return this.#door.asManager(identity, ({ membership }, by, admin) =>
-        membership.addMember(by, admin, subject, role),
-      );
-    });
+    return this.#strangers.addMember(identity, userId, role);
   }
 
   async removeMember(identity: Identity, userId: number): Promise<Reply<null>> {
@@ -248,11 +219,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async delete(identity: Identity): Promise<Reply<boolean>> {
-    return this.#door.asManager(identity, (room, by, admin) => {
-      const deletes = room.membership.mayDelete(by.id, admin);
-      if (deletes.ok && deletes.value) this.#lives.delete(room);
-      return deletes;
-    });
+    return this.#door.asManager(identity, (room, by, admin) => this.#lives.end(room, by, admin));
   }
 
   async enter(identity: Identity, personName: string): Promise<Reply<null>> {
@@ -268,9 +235,7 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   }
 
   async seat(identity: Identity, carrier: string, connection: string, sinceMs?: number): Promise<Reply<Seated>> {
-    const nobody = await this.#refuseNobody(identity);
-    if (nobody !== null) return nobody;
-    return this.#door.asGuest(identity, ({ seating }, person) =>
+    return this.#door.asCompany(identity, ({ seating }, person) =>
       seating.seat({ identity, carrier, connection, sinceMs }, person),
     );
   }
@@ -309,30 +274,18 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
   // Sockets
 
   override async fetch(request: Request): Promise<Response> {
-    const identity = readIdentity(request.headers);
-    if (identity === null) return refuseUpgrade(fail("session"));
-    if (request.headers.get("Upgrade") !== "websocket") return refuseUpgrade(fail("badRequest", "expected an upgrade"));
-    const nobody = await this.#refuseNobody(identity);
-    if (nobody !== null) return refuseUpgrade(nobody);
-    const response = await this.#door.asGuest(identity, (room, person) => {
-      if (room.audience.full) return fail("roomFull", undefined, limits.REVOKE_WAIT_MS_MAX);
-      return ok(this.#sockets.accept(request, identity, person));
-    });
-    return response.ok ? response.value : refuseUpgrade(response);
+    return this.#sockets.upgrade(request);
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    this.#door.note();
     await this.#sockets.message(socket, data);
   }
 
   override async webSocketClose(socket: WebSocket, code: number, reason: string): Promise<void> {
-    this.#door.note();
     this.#sockets.closed(socket, code, reason);
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#door.note();
     this.#sockets.left(socket);
   }
 
@@ -343,26 +296,5 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   get #room(): Room {
     return this.#lives.now;
-  }
-
-  /** In its own turn: between the check that a session lives and its seat nothing is waited for. */
-  async #refuseNobody(identity: Identity): Promise<Refusal | null> {
-    if (this.#room.conversation.isWithSomebody) return null;
-    const met = await this.#door.asGuest(identity, async ({ conversation }) => {
-      return (await conversation.refuseNobody()) ?? ok(null);
-    });
-    return met.ok ? null : met;
-  }
-
-  async #info(identity: Identity): Promise<Reply<RoomInfo>> {
-    return this.#door.asGuest(identity, async ({ audience }) => {
-      await audience.present();
-      const { roomId, count, roomUserInfo } = audience.roomInfo();
-      return ok({ roomId, count, roomUserInfo });
-    });
-  }
-
-  #tell(userId: number, frame: Parameters<Room["audience"]["links"]["tell"]>[0]): void {
-    this.ctx.waitUntil(this.#room.audience.links.tell(frame, userId));
   }
 }

@@ -3,7 +3,7 @@ import { limits } from "../../contracts/limits.ts";
 import { type RoomKind, roomKind } from "../../contracts/names.ts";
 import type { UserNews } from "../../contracts/objects.ts";
 import type { Standing } from "../../contracts/permissions.ts";
-import { ok, type Reply } from "../../contracts/reply.ts";
+import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Glance, ProfilePatch, RoomDescription, RoomDraft, RoomVisibility } from "../../contracts/rooms.ts";
 import type { Change, Outgoing, Sent, VersionPage, VersionQuery } from "../../contracts/services.ts";
 import type { ObjectEnv } from "../lib/env.ts";
@@ -210,6 +210,12 @@ export class Room implements RoomContext {
 
   create(owner: Person, visibility: RoomVisibility, draft: RoomDraft): Reply<RoomDescription> {
     return this.opening.create(owner, visibility, draft) ?? ok(this.describe(owner.id));
+  }
+
+  open(by: Person, other: Person): Reply<RoomDescription> {
+    if (this.kind !== "direct") return fail("badRequest", "this is no conversation of two");
+    this.conversation.open(other);
+    return ok(this.describe(by.id));
   }
 
   configure(by: Caller, patch: ProfilePatch): Reply<RoomDescription> {

@@ -1,3 +1,4 @@
+import { FakeClock } from "../../client/fake-clock.ts";
 import type { UplinkFrame, UplinkRequest } from "../../contracts/uplink.ts";
 import type { EdgePlatform, SocketListener, UplinkSocket } from "./platform.ts";
 
@@ -58,28 +59,19 @@ export class FakeUplink implements UplinkSocket {
 }
 
 /** Sockets, a clock and chance that stand still until the test moves them. */
-export class FakeEdgePlatform implements EdgePlatform {
+export class FakeEdgePlatform extends FakeClock implements EdgePlatform {
   readonly sockets: FakeUplink[] = [];
   chance = 0;
-  #now = 0;
-  #last = 0;
   #turn: (() => void)[] = [];
-  readonly #timers = new Map<number, { readonly atMs: number; readonly call: () => void }>();
 
   readonly connect = (url: string, token: string, listener: SocketListener): FakeUplink => {
     const socket = new FakeUplink(url, token, listener);
     this.sockets.push(socket);
     return socket;
   };
-  readonly nowMs = (): number => this.#now;
-  readonly steadyMs = (): number => this.#now;
+  readonly steadyMs = (): number => this.nowMs();
   readonly random = (): number => this.chance;
   readonly soon = (call: () => void): void => void this.#turn.push(call);
-  readonly after = (ms: number, call: () => void): (() => void) => {
-    const key = ++this.#last;
-    this.#timers.set(key, { atMs: this.#now + ms, call });
-    return () => void this.#timers.delete(key);
-  };
 
   /** The newest socket. */
   get socket(): FakeUplink {
@@ -92,18 +84,5 @@ export class FakeEdgePlatform implements EdgePlatform {
   async turn(): Promise<void> {
     await new Promise(setImmediate);
     for (const call of this.#turn.splice(0)) call();
-  }
-
-  /** Moves the clock and fires what is due, in order of time. */
-  pass(ms: number): void {
-    const endMs = this.#now + ms;
-    for (;;) {
-      const due = [...this.#timers].filter(([, { atMs }]) => atMs <= endMs).sort(([, a], [, b]) => a.atMs - b.atMs)[0];
-      if (due === undefined) break;
-      this.#timers.delete(due[0]);
-      this.#now = Math.max(this.#now, due[1].atMs);
-      due[1].call();
-    }
-    this.#now = endMs;
   }
 }

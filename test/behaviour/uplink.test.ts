@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { limits } from "../../contracts/limits.ts";
 import { GochatSocket } from "../support/gochat.ts";
 import { NativeSocket } from "../support/native-socket.ts";
 import { call, freshName, login, register, request, roomPath, send, type User } from "../support/rest.ts";
@@ -87,23 +86,6 @@ it("[UP1] a second uplink of a replica ends the first; one of another replica do
   expect(await first.closed).toMatchObject({ code: 4506 });
   for (const uplink of [other, second]) await uplink.seat("a", ann.token, freshNumber());
 });
-
-it("[UP9] a replica that reads nothing is closed, and the room goes on for the others", async () => {
-  const room = freshNumber();
-  const [deaf, hearing] = [await open(), await open()];
-  await deaf.seat("a", ann.token, room);
-  await hearing.seat("b", bob.token, room);
-  const body = "x".repeat(limits.BODY_BYTES_MAX);
-  const count = limits.UPLINK_WINDOW_BYTES / limits.BODY_BYTES_MAX;
-  const reqs = Array.from({ length: count }, () => hearing.send(bob.token, room, { body }));
-  for (const req of reqs) {
-    expect(await hearing.answer(req)).toMatchObject({ ok: true });
-    hearing.ask({ type: "read", bytes: hearing.bytes });
-  }
-  expect(await deaf.closed).toMatchObject({ code: 4002 });
-  expect(await hearing.answer(hearing.send(bob.token, room, { body: "on" }))).toMatchObject({ ok: true });
-  await expect.poll(() => hearing.bodies(room).length, { timeout: 10_000 }).toBe(count + 1);
-}, 30_000);
 
 it("[UP3] [P5] nobody is seated and nothing is sent under a token that is not a live user's own", async () => {
   const room = freshNumber();

@@ -1,8 +1,6 @@
-import { Redis as Client } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { FakeEdge } from "../../origin/redis/fake-edge.ts";
-import { createRedis, type OriginRedis } from "../../origin/redis/redis.ts";
-import { type Redis, startRedis } from "../support/redis.ts";
+import { RedisBench } from "../support/redis-bench.ts";
 import { systemPart } from "../support/system-part.ts";
 
 const ann = { id: 1, name: "ann" };
@@ -15,39 +13,14 @@ function calls(stats: string): number {
 }
 
 describe.skipIf(!(await systemPart("redis", "gochat's keys in a real Redis")))("on a real Redis", () => {
-  let redis: Redis;
-  let client: Client;
-  const replicas: OriginRedis[] = [];
+  const bench = new RedisBench();
+  const startReplica = (replicaId: string) => bench.startReplica({ replicaId, edge: new FakeEdge() });
 
-  beforeAll(async () => {
-    redis = await startRedis();
-    client = new Client(redis.url);
-    client.on("error", () => undefined);
-  });
-  afterEach(async () => {
-    await Promise.all(replicas.splice(0).map((replica) => replica.stop()));
-    await client.flushall();
-  });
-  afterAll(async () => {
-    client.disconnect();
-    await redis.remove();
-  });
-
-  async function startReplica(replicaId: string): Promise<OriginRedis> {
-    const replica = await createRedis({ url: redis.url, replicaId, edge: new FakeEdge() });
-    replicas.push(replica);
-    await isUp(replica);
-    return replica;
-  }
-
-  async function isUp(replica: OriginRedis): Promise<void> {
-    await expect.poll(() => replica.isUp, { timeout: 10_000 }).toBe(true);
-  }
   const room = (number: number) => async () => ({
-    users: await client.hgetall(`gochat_room_${number}`),
-    count: await client.get(`gochat_room_online_count_${number}`),
+    users: await bench.client.hgetall(`gochat_room_${number}`),
+    count: await bench.client.get(`gochat_room_online_count_${number}`),
   });
-  const holder = (user: { readonly id: number }) => () => client.get(`gochat_${user.id}`);
+  const holder = (user: { readonly id: number }) => () => bench.client.get(`gochat_${user.id}`);
 
   it("[RK1] a user who sits in a room is in gochat's three keys, for a day at most", async () => {
     const { attendance } = await startReplica("a");
@@ -55,7 +28,7 @@ describe.skipIf(!(await systemPart("redis", "gochat's keys in a real Redis")))("
     attendance.came("c2", "7", bob);
     await expect.poll(room(7)).toEqual({ users: { 1: "ann", 2: "bob" }, count: "2" });
     await expect.poll(holder(ann)).toBe("a");
-    const seconds = await client.ttl("gochat_1");
+    const seconds = await bench.client.ttl("gochat_1");
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(DAY_SECONDS);
   });
@@ -88,24 +61,24 @@ describe.skipIf(!(await systemPart("redis", "gochat's keys in a real Redis")))("
 
   it("[RK3] the changes of one turn are written together", async () => {
     const { attendance } = await startReplica("a");
-    const before = calls(await client.info("commandstats"));
+    const before = calls(await bench.client.info("commandstats"));
     for (let id = 1; id <= 5_000; id += 1) attendance.came(`c${id}`, "7", { id, name: `user ${id}` });
     for (let id = 2; id <= 5_000; id += 1) attendance.went(`c${id}`);
     await expect.poll(room(7)).toEqual({ users: { 1: "user 1" }, count: "1" });
-    expect(await client.hlen("edgechat:seats:a")).toBe(1);
-    expect(calls(await client.info("commandstats")) - before).toBeLessThan(5_000 / 100);
+    expect(await bench.client.hlen("edgechat:seats:a")).toBe(1);
+    expect(calls(await bench.client.info("commandstats")) - before).toBeLessThan(5_000 / 100);
   });
 
   it("[RK4] Redis was killed meanwhile: who came and who went is put right when it is back", async () => {
     const a = await startReplica("a");
     a.attendance.came("c1", "7", ann);
     await expect.poll(room(7)).toEqual({ users: { 1: "ann" }, count: "1" });
-    await redis.kill();
+    await bench.redis.kill();
     await expect.poll(() => a.isUp).toBe(false);
     a.attendance.went("c1");
     a.attendance.came("c2", "7", bob);
-    await redis.start();
-    await isUp(a);
+    await bench.redis.start();
+    await bench.isUp(a);
     await expect.poll(room(7)).toEqual({ users: { 2: "bob" }, count: "1" });
     await expect.poll(holder(ann)).toBeNull();
     await expect.poll(holder(bob)).toBe("a");
@@ -119,6 +92,6 @@ describe.skipIf(!(await systemPart("redis", "gochat's keys in a real Redis")))("
     await a.stop();
     await expect.poll(room(7)).toEqual({ users: { 2: "bob" }, count: "1" });
     await expect.poll(holder(ann)).toBeNull();
-    expect(await client.exists("edgechat:seats:a", "edgechat:users:a")).toBe(0);
+    expect(await bench.client.exists("edgechat:seats:a", "edgechat:users:a")).toBe(0);
   });
 });

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { Redis as Client } from "ioredis";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { limits } from "../../contracts/limits.ts";
 import { FakeEdge, parcel } from "../../origin/redis/fake-edge.ts";
 import { createNoRedis, createRedis, type OriginRedis } from "../../origin/redis/redis.ts";
 import { Child } from "../support/child.ts";
-import { type Redis, startRedis } from "../support/redis.ts";
+import { RedisBench } from "../support/redis-bench.ts";
 import { systemPart } from "../support/system-part.ts";
 
 const pace = { leaseMs: 400, renewMs: 100, lookMs: 100 };
@@ -36,30 +35,8 @@ it("[RK7] an origin whose Redis is not there starts all the same, and says so on
 });
 
 describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on a real Redis", () => {
-  let redis: Redis;
-  let client: Client;
-  const replicas: OriginRedis[] = [];
-
-  beforeAll(async () => {
-    redis = await startRedis();
-    client = new Client(redis.url);
-    client.on("error", nobody);
-  });
-  afterEach(async () => {
-    await Promise.all(replicas.splice(0).map((replica) => replica.stop()));
-    await client.flushall();
-  });
-  afterAll(async () => {
-    client.disconnect();
-    await redis.remove();
-  });
-
-  async function startReplica(replicaId: string, edge: FakeEdge): Promise<OriginRedis> {
-    const replica = await createRedis({ url: redis.url, replicaId, edge, pace });
-    replicas.push(replica);
-    await expect.poll(() => replica.isUp, { timeout: 10_000 }).toBe(true);
-    return replica;
-  }
+  const bench = new RedisBench();
+  const startReplica = (replicaId: string, edge: FakeEdge) => bench.startReplica({ replicaId, edge, pace });
 
   async function keep({ courier }: OriginRedis, names: readonly string[]): Promise<number> {
     const taken = await Promise.all(names.map((id) => courier.take(parcel("session", id), nobody)));
@@ -68,10 +45,10 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
 
   /** A replica in a process of its own that kept messages and was killed. */
   async function killReplica(replicaId: string, count: number): Promise<void> {
-    const args = [join(import.meta.dirname, "../support/dying-replica.ts"), redis.url, replicaId, `${count}`];
+    const args = [join(import.meta.dirname, "../support/dying-replica.ts"), bench.redis.url, replicaId, `${count}`];
     const child = new Child({ name: "replica", command: process.execPath, args });
     await child.line((line) => line === `kept ${count}`, "that it kept them");
-    await expect.poll(() => client.get("gochat_70")).toBe(replicaId);
+    await expect.poll(() => bench.client.get("gochat_70")).toBe(replicaId);
     await child.end("SIGKILL");
   }
 
@@ -80,22 +57,22 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     edge.breakOff(0);
     const replica = await startReplica("a", edge);
     expect(await keep(replica, ids(500))).toBe(500);
-    expect(await client.xlen("edgechat:outbox:a")).toBe(500);
+    expect(await bench.client.xlen("edgechat:outbox:a")).toBe(500);
     edge.comeBack();
     await expect.poll(() => edge.log).toEqual(logOf(500));
-    await expect.poll(() => client.xlen("edgechat:outbox:a")).toBe(0);
+    await expect.poll(() => bench.client.xlen("edgechat:outbox:a")).toBe(0);
   });
 
   it("[OX4] with Redis gone messages are refused, and none of them is sent when both are back", async () => {
     const edge = new FakeEdge();
     edge.breakOff(0);
     const replica = await startReplica("a", edge);
-    redis.pause();
+    bench.redis.pause();
     const refused = await replica.courier.take(parcel("session", "m0"), nobody);
     expect(refused).toMatchObject({ ok: false, failure: "unavailable" });
-    redis.resume();
-    await expect.poll(() => replica.isUp, { timeout: 10_000 }).toBe(true);
-    await expect.poll(() => client.xlen("edgechat:outbox:a")).toBe(0);
+    bench.redis.resume();
+    await bench.isUp(replica);
+    await expect.poll(() => bench.client.xlen("edgechat:outbox:a")).toBe(0);
     edge.comeBack();
     expect(edge.asked).toEqual([]);
   });
@@ -104,9 +81,9 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     const edge = new FakeEdge();
     edge.breakOff(0);
     const replica = await startReplica("a", edge);
-    await client.sadd("edgechat:replicas", "other");
-    await client.set("edgechat:replica:other", "alive");
-    const rest = client.pipeline();
+    await bench.client.sadd("edgechat:replicas", "other");
+    await bench.client.set("edgechat:replica:other", "alive");
+    const rest = bench.client.pipeline();
     for (let n = 1; n <= limits.OUTBOX_MESSAGES_MAX - 3; n += 1)
       rest.xadd("edgechat:outbox:other", `1-${n}`, "parcel", "x");
     await rest.exec();
@@ -120,13 +97,13 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     edge.breakOff(0);
     const replica = await startReplica("a", edge);
     expect(await keep(replica, ids(50))).toBe(50);
-    await redis.kill();
+    await bench.redis.kill();
     await expect.poll(() => replica.isUp).toBe(false);
     edge.comeBack();
     await expect.poll(() => edge.log).toEqual(logOf(50));
-    await redis.start();
-    await expect.poll(() => replica.isUp, { timeout: 10_000 }).toBe(true);
-    expect(await client.xlen("edgechat:outbox:a")).toBe(0);
+    await bench.redis.start();
+    await bench.isUp(replica);
+    expect(await bench.client.xlen("edgechat:outbox:a")).toBe(0);
   });
 
   it("[OX8] Redis comes back without its data: what is kept is written again, in order", async () => {
@@ -134,9 +111,9 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     edge.breakOff(0);
     const replica = await startReplica("a", edge);
     expect(await keep(replica, ids(20))).toBe(20);
-    await client.multi().flushall().call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes").exec();
-    await expect.poll(() => client.xlen("edgechat:outbox:a"), { timeout: 10_000 }).toBe(20);
-    const stored = (await client.xrange("edgechat:outbox:a", "-", "+")).map(([, fields]) =>
+    await bench.client.multi().flushall().call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes").exec();
+    await expect.poll(() => bench.client.xlen("edgechat:outbox:a"), { timeout: 10_000 }).toBe(20);
+    const stored = (await bench.client.xrange("edgechat:outbox:a", "-", "+")).map(([, fields]) =>
       JSON.parse(fields[1] ?? ""),
     );
     expect(stored.map(({ message }) => message.id)).toEqual(ids(20));
@@ -147,19 +124,19 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     const edge = new FakeEdge();
     const replica = await startReplica("a", edge);
     await expect.poll(() => edge.log).toEqual(logOf(30));
-    expect(await client.exists("gochat_70", "gochat_room_7", "gochat_room_online_count_7")).toBe(0);
+    expect(await bench.client.exists("gochat_70", "gochat_room_7", "gochat_room_online_count_7")).toBe(0);
     expect(replica.courier.waiting).toBe(0);
   });
 
   it("[OX9] [RK5] what a killed replica had kept is sent once by another one, and its users are taken out", async () => {
     await killReplica("dead", 30);
-    await client.pexpire("edgechat:replica:dead", 1);
+    await bench.client.pexpire("edgechat:replica:dead", 1);
     const edge = new FakeEdge();
     await Promise.all(["b", "c"].map((name) => startReplica(name, edge)));
     await expect.poll(() => edge.log, { timeout: 10_000 }).toEqual(logOf(30));
-    await expect.poll(async () => (await client.smembers("edgechat:replicas")).toSorted()).toEqual(["b", "c"]);
+    await expect.poll(async () => (await bench.client.smembers("edgechat:replicas")).toSorted()).toEqual(["b", "c"]);
     expect(edge.asked.length).toBe(30);
-    expect(await client.exists("edgechat:outbox:dead", "gochat_70", "gochat_room_7")).toBe(0);
+    expect(await bench.client.exists("edgechat:outbox:dead", "gochat_70", "gochat_room_7")).toBe(0);
   });
 
   it("[OX9] a replica that is alive is left alone", async () => {
@@ -168,10 +145,10 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     const a = await startReplica("a", edgeOfA);
     expect(await keep(a, ids(5))).toBe(5);
     await startReplica("b", edgeOfB);
-    await client.sadd("edgechat:replicas", "gone");
-    await expect.poll(() => client.sismember("edgechat:replicas", "gone"), { timeout: 10_000 }).toBe(0);
+    await bench.client.sadd("edgechat:replicas", "gone");
+    await expect.poll(() => bench.client.sismember("edgechat:replicas", "gone"), { timeout: 10_000 }).toBe(0);
     expect(edgeOfB.asked).toEqual([]);
-    expect(await client.xlen("edgechat:outbox:a")).toBe(5);
+    expect(await bench.client.xlen("edgechat:outbox:a")).toBe(5);
   });
 
   it("[OX11] what a replica could not send before it stopped is sent by another one at once", async () => {
@@ -182,7 +159,7 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     const edge = new FakeEdge();
     await startReplica("b", edge);
     await stopping.stop();
-    expect(await client.exists("edgechat:replica:a")).toBe(0);
+    expect(await bench.client.exists("edgechat:replica:a")).toBe(0);
     await expect.poll(() => edge.log, { timeout: 10_000 }).toEqual(logOf(5));
   });
 });

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureEnvoy } from "../../scripts/envoy.ts";
 import { toNativeEnvoyConfig } from "../../scripts/envoy-config.ts";
+import { ensureServer } from "../../scripts/server-binaries.ts";
 import { Child } from "./child.ts";
 import type { Origin } from "./origin.ts";
 
@@ -61,7 +61,7 @@ export class Envoy {
 
 /** Starts Envoy on free ports and answers when it holds every replica for healthy. */
 export async function startEnvoy(replicas: { readonly tcp: readonly Origin[]; readonly grpc: readonly Origin[] }) {
-  const found = await ensureEnvoy();
+  const found = await ensureServer("envoy");
   if (!found.ok) throw new Error(found.reason);
   const folder = mkdtempSync(join(tmpdir(), "edgechat-envoy-"));
   const [config, adminFile] = [join(folder, "envoy.json"), join(folder, "admin")];

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureRedis } from "../../scripts/redis-server.ts";
+import { ensureServer } from "../../scripts/server-binaries.ts";
 import { Child } from "./child.ts";
 import { freePort } from "./server.ts";
 
@@ -56,7 +56,7 @@ export class Redis {
 
 /** A new Redis that is ready. Rejects when none can be had: ask systemPart() first. */
 export async function startRedis(): Promise<Redis> {
-  const found = await ensureRedis();
+  const found = await ensureServer("redis");
   if (!found.ok) throw new Error(found.reason);
   const redis = new Redis(found.path, await freePort());
   await redis.start();

@@ -30,6 +30,19 @@ it("[AC10] what cannot be created is named, and the rest is", async () => {
   expect(await auth.login(credentials(taken))).toMatchObject({ ok: true });
 });
 
+it("[AC10] accounts that nobody has used yet are refused a second time without waking a user object", async () => {
+  const names = Array.from({ length: 20 }, () => freshName());
+  unwrap(await testAuth({}).createUsers(OPERATOR, names, "demo"));
+  const asleep = {
+    getByName(): never {
+      throw new Error("a user object was woken");
+    },
+  };
+  const { created, refused } = unwrap(await testAuth({ USER: asleep }).createUsers(OPERATOR, names, "demo"));
+  expect([created, refused.map(({ userName }) => userName)]).toEqual([0, names]);
+  expect(new Set(refused.map(({ message }) => message))).toEqual(new Set(["this name is taken"]));
+});
+
 it("[AC10] more than the limit in one request, or a bad password, creates nobody", async () => {
   const auth = testAuth({ HASHER: new CountingPool() });
   const tooMany = Array.from({ length: limits.BULK_ACCOUNTS_MAX + 1 }, freshName);

@@ -3,7 +3,7 @@ import type { Identity } from "../../contracts/identity.ts";
 import { limits } from "../../contracts/limits.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import { parseUserName } from "../../contracts/names.ts";
-import type { EntrustedAccount, StoredPassword } from "../../contracts/objects.ts";
+import { type EntrustedAccount, KEPT_ALREADY, type StoredPassword } from "../../contracts/objects.ts";
 import { mapParallel } from "../../contracts/parallel.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { BulkAccount, BulkResult } from "../../contracts/services.ts";
@@ -84,13 +84,16 @@ async function prepare(account: BulkAccount, toStored: ToStored): Promise<Reply<
   return password.ok ? ok({ ...name.value, password: password.value }) : password;
 }
 
-/** A name that has an id already may still be free: its user object decides. */
+/** A name that has an id already may still be free: its user object decides, unless the account still waits for it. */
 async function settle(
   context: AuthContext,
   prepared: Reply<EntrustedAccount>,
-  created: ReadonlyMap<EntrustedAccount, number | null>,
+  created: ReadonlyMap<EntrustedAccount, number | null | typeof KEPT_ALREADY>,
 ): Promise<Reply<unknown>> {
-  if (!prepared.ok || created.get(prepared.value) !== null) return prepared;
+  if (!prepared.ok) return prepared;
+  const id = created.get(prepared.value);
+  if (id === KEPT_ALREADY) return fail("nameTaken");
+  if (id !== null) return prepared;
   try {
     return await createAccount(context, prepared.value, prepared.value.password);
   } catch (error) {
