@@ -1,6 +1,9 @@
 import { type ContextValues, createContextKey, createContextValues } from "@connectrpc/connect";
 import type { Identity } from "../../../contracts/identity.ts";
+import type { Reply } from "../../../contracts/reply.ts";
+import { ask } from "../ask.ts";
 import type { GatewayContext } from "../context.ts";
+import { unwrap } from "../refused.ts";
 import { identifyAs, readBearer } from "../sign-in.ts";
 
 /** One call of a gRPC contract on its way through Connect. */
@@ -45,6 +48,15 @@ export function signedInOrOperator({ values }: Context): Caller {
 /** The call, and who makes it by the credential in its request. [RP2] */
 export function signedInBy({ values }: Context, credential: string): Caller {
   return identified(callOf(values), credential, ["user"]);
+}
+
+/**
+ * What was read from a request's fields. That they are malformed is told to a live session alone: a dead one is refused
+ * as such, as it would be with good fields. [RP2]
+ */
+export async function fieldsOf<T>({ c, identity }: Caller, fields: Reply<T>): Promise<T> {
+  if (!fields.ok) await ask(c, ({ auth }) => auth.checkAuth(identity));
+  return unwrap(fields);
 }
 
 function identified(call: RpcCall, credential: string, kinds: readonly Identity["kind"][]): Caller {

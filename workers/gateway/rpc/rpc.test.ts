@@ -106,6 +106,13 @@ describe("credentials", () => {
   it.each([...byField, ...byMetadata])("[RP2] %s is not for an operator's token", async (_, call) => {
     expect(await codeOf(call(testRpc(), tokenOf(operator)))).toBe("Unauthenticated");
   });
+  it.each([...byField, ...byMetadata])(
+    "[RP2] %s of a dead session is UNAUTHENTICATED, not malformed",
+    async (_, call) => {
+      expect(await codeOf(call(testRpc(), tokenOf(ghost)))).toBe("Unauthenticated");
+      expect(await codeOf(call(testRpc(), token))).toBe("InvalidArgument");
+    },
+  );
   it("[RP2] a dead session is UNAUTHENTICATED by the services' word", async () => {
     const { gateway, chatroom } = testRpc();
     const dead = { auth: { credential: tokenOf(ghost) }, roomName };

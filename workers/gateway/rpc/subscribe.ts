@@ -8,7 +8,7 @@ import { toUnavailable } from "../ask.ts";
 import type { GatewayContext } from "../context.ts";
 import { unwrap } from "../refused.ts";
 import { askForSocket, socketUrl } from "../upgrade.ts";
-import type { Caller } from "./call.ts";
+import { type Caller, fieldsOf } from "./call.ts";
 import { NORMAL_CLOSE, RoomFeed } from "./room-feed.ts";
 import { noteSubscribe } from "./send-order.ts";
 import { withinSignal } from "./within-signal.ts";
@@ -24,9 +24,10 @@ type SubscribeFields = {
  * leave when the subscription stands, and the seat is free as soon as the caller is gone. [RP8]
  */
 export async function* subscribe(readCaller: () => Caller, request: SubscribeFields, context: HandlerContext) {
-  const { c, identity, sendHeaders } = readCaller();
-  const { room, personName } = unwrap(parsePlace(request));
-  const afterSeq = unwrap(parseAfterSeq(request.afterSeq));
+  const caller = readCaller();
+  const { c, identity, sendHeaders } = caller;
+  const { room, personName } = await fieldsOf(caller, parsePlace(request));
+  const afterSeq = await fieldsOf(caller, parseAfterSeq(request.afterSeq));
   const stands = noteSubscribe(identity.sessionId, room);
   let close = stands;
   try {

@@ -65,6 +65,11 @@ export async function codeOf(call: Promise<unknown>): Promise<string> {
   return Code[(await errorOf(call)).code];
 }
 
+/** The methods of the services that were asked, in order. */
+export function namesOf(calls: Calls): readonly string[] {
+  return calls.map(({ method }) => method);
+}
+
 /** What a method of the services was given, the last time that it was asked. */
 export function lastArgs(calls: Calls, method: string): readonly unknown[] | undefined {
   return calls.findLast((one) => one.method === method)?.args;
