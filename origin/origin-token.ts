@@ -14,7 +14,7 @@ type Env = Readonly<Record<string, string | undefined>>;
  * and says what to do when there is neither; a secret is never part of what it says. [OR2]
  */
 export function readOriginToken(env: Env, nowMs: number): string {
-  if (env.ORIGIN_TOKEN) return env.ORIGIN_TOKEN;
+  if (env.ORIGIN_TOKEN) return checkWord(env.ORIGIN_TOKEN);
   const path = join(env.DATA_DIR || ".data", "token-keys");
   if (!existsSync(path)) {
     throw new Error(
@@ -23,6 +23,12 @@ export function readOriginToken(env: Env, nowMs: number): string {
   }
   const sessionId = randomBytes(16).toString("hex");
   return encodeToken({ kind: "origin", userId: 0, sessionId, expiresAtMs: nowMs + LIFE_MS }, readKeys(path));
+}
+
+/** A token travels in a header: one that cannot would fail there with a message that names no setting. */
+function checkWord(token: string): string {
+  if (!/^[!-~]+$/.test(token)) throw new Error("ORIGIN_TOKEN must be one word: a line break or a space came with it");
+  return token;
 }
 
 function readKeys(path: string) {

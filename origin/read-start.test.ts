@@ -55,6 +55,8 @@ it.each([
   ["TCP_PORTS", "7001,70020"],
   ["OPERATIONS_PORT", "-1"],
   ["GRPC_CHAT_PORT", "x"],
+  ["TRUSTED_PROXIES", "10.0.0.0/99"],
+  ["ORIGIN_TOKEN", "a\nb"],
 ])("[OR1] a wrong %s is named, and what may be a password is not repeated", (name, value) => {
   const read = () => readStart([], { ORIGIN_TOKEN: "t", [name]: value }, 0);
   expect(read).toThrow(name);

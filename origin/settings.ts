@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { readTrustedProxies } from "../contracts/addresses.ts";
 import { readInteger } from "../contracts/settings.ts";
 
 export const roles = ["tcp", "grpc"] as const;
@@ -48,7 +49,7 @@ export function readOriginSettings(env: Env): OriginSettings {
     redisUrl: env.REDIS_URL ? readUrl("REDIS_URL", env.REDIS_URL, ["redis:", "rediss:"]) : null,
     host: env.HOST || "127.0.0.1",
     operationsPort: readPort("OPERATIONS_PORT", env.OPERATIONS_PORT || "9100"),
-    trustedProxies: env.TRUSTED_PROXIES ?? "",
+    trustedProxies: readProxies(env.TRUSTED_PROXIES ?? ""),
     tcp: {
       ports: (env.TCP_PORTS || "7001,7002").split(",").map((port) => readPort("TCP_PORTS", port.trim())),
       connectionsMax: readInteger("TCP_CONNECTIONS_MAX", env.TCP_CONNECTIONS_MAX || "10000", 1),
@@ -69,6 +70,12 @@ function readPort(name: string, text: string): number {
   const port = readInteger(name, text, 0);
   if (port > PORT_MAX) throw new Error(`${name} must be at most ${PORT_MAX}, got ${port}`);
   return port;
+}
+
+/** Each service reads it again: what cannot be read must end the start before anything listens. */
+function readProxies(text: string): string {
+  readTrustedProxies(text);
+  return text;
 }
 
 function readReplicaId(text: string): string {
