@@ -1,4 +1,3 @@
-import { type FailureName, failures } from "../contracts/failures.ts";
 import type { ClientFrame } from "../contracts/native.ts";
 
 export type SendFrame = Extract<ClientFrame, { type: "send" }>;
@@ -6,11 +5,6 @@ export type SendFrame = Extract<ClientFrame, { type: "send" }>;
 /** Sends on their way at once; the rest waits for answers. */
 const IN_FLIGHT_MAX = 128;
 const RETRY_MS = 1_000;
-
-/** Whether the failure table invites another try: the rows whose close code is below 4500. */
-export function mayRetry(failure: FailureName): boolean {
-  return failures[failure].close < 4500;
-}
 
 /** Sends without an answer, in the order of the app. They outlive connections; their ids make resending safe. [CL3] */
 export class Outbox {

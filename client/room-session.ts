@@ -1,9 +1,9 @@
 import { chain } from "../contracts/chain.ts";
-import { type FailureName, failures } from "../contracts/failures.ts";
+import { type FailureName, failures, mayRetry } from "../contracts/failures.ts";
 import type { ClientFrame, LogPosition, PageQuery, ServerFrame } from "../contracts/native.ts";
 import { Credit } from "./credit.ts";
 import type { Effect, Notice } from "./effect.ts";
-import { mayRetry, Outbox, type SendFrame } from "./outbox.ts";
+import { Outbox, type SendFrame } from "./outbox.ts";
 import { Pulse } from "./pulse.ts";
 
 /** A connection that has not come up, or a question to the room that has no answer, is given up after this. */

@@ -47,3 +47,8 @@ export type Failure = {
   readonly message: string;
 };
 export type FailureName = keyof typeof failures;
+
+/** Whether the same may be tried again later. */
+export function mayRetry(failure: FailureName): boolean {
+  return failures[failure].close < 4500;
+}

@@ -123,6 +123,9 @@ export const limits = {
   OUTBOX_BYTES_MAX: 67_108_864,
   /** Kept messages on their way to the edge at the same time, each of another session. */
   OUTBOX_WIDTH: 64,
+  /** Kept messages of one session that go to a room in one call, and the bytes of their texts. */
+  OUTBOX_SERIES_MAX: 256,
+  OUTBOX_SERIES_BYTES_MAX: 1_048_576,
   /** What waits for a Subscribe on the origin whose caller does not read; then it reads on from the log. */
   SUBSCRIBER_BYTES_MAX: 1_048_576,
   /** Bytes that a native seat may have unacknowledged: min(WINDOW_BYTES_MAX, WINDOW_BYTES_PER_ROOM / seats). */

@@ -233,6 +233,8 @@ export interface RoomStub extends Fetches {
   unseatMany(carrier: string, seats: readonly CarrierSeat[]): Promise<void>;
   /** From carriers: sends of several people, each in its order; answered together, each like send. */
   sendMany(sends: readonly SendOf[]): Promise<readonly Reply<Sent>[]>;
+  /** From carriers: sends of one person, until one is refused for now; answers those that were tried. */
+  sendSeries(identity: Identity, messages: readonly Outgoing[]): Promise<Reply<readonly Reply<Sent>[]>>;
   /** From carriers: the log after a seq, to close a gap. */
   pull(carrier: string, after: number): Promise<EventPage>;
   /** From user objects: these sessions are dead, and users may be gone. Answers how many sockets were closed. */

@@ -41,6 +41,17 @@ export type UplinkRequest =
       readonly room: string;
       readonly message: Outgoing;
     }
+  /**
+   * Sends that must not overtake each other: one that is refused for now ends the series, and those behind it are not
+   * taken. Answered by `answer` with a Reply<Sent> for each that was tried.
+   */
+  | {
+      readonly type: "series";
+      readonly req: number;
+      readonly token: string;
+      readonly room: string;
+      readonly messages: readonly Outgoing[];
+    }
   /** Answered by `answer` with an EventPage: what the token's user may see. */
   | {
       readonly type: "history";
@@ -91,4 +102,6 @@ export type UplinkFrame =
   | { readonly type: "told"; readonly room: string; readonly frame: GochatFrame; readonly onlyUserId?: number }
   /** Messages to one user, for all connections of that user. */
   | { readonly type: "direct"; readonly userId: number; readonly messages: readonly DirectMessage[] }
-  | { readonly type: "answer"; readonly req: number; readonly reply: Reply<Sent> | Reply<EventPage> };
+  | { readonly type: "answer"; readonly req: number; readonly reply: UplinkAnswer };
+
+export type UplinkAnswer = Reply<Sent> | Reply<EventPage> | Reply<readonly Reply<Sent>[]>;

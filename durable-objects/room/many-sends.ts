@@ -1,3 +1,4 @@
+import type { Identity } from "../../contracts/identity.ts";
 import { describeError, log } from "../../contracts/log.ts";
 import type { SendOf } from "../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../contracts/reply.ts";
@@ -28,6 +29,22 @@ export async function takeSends(sends: readonly SendOf[], door: Door): Promise<r
     }),
   );
   return sends.flatMap((send) => replies.get(send) ?? []);
+}
+
+/**
+ * Takes sends of one person in one turn, until one is refused for now: those behind it are not tried, because they would
+ * overtake it. Answers those that were tried. [UP13]
+ */
+export async function takeSeries(
+  identity: Identity,
+  messages: readonly Outgoing[],
+  door: Door,
+): Promise<Reply<readonly Reply<Sent>[]>> {
+  return door.asGuest(identity, async (room, person) => {
+    const offer = async () => ok(await Promise.all(room.sendSeries(person, identity.sessionId, messages)));
+    if (room.conversation.isWithSomebody) return offer();
+    return (await room.conversation.refuseNobody()) ?? offer();
+  });
 }
 
 /** Who cannot be asked about is refused alone: what others sent is on the log. */

@@ -34,6 +34,20 @@ describe("sends", () => {
     });
   });
 
+  it("[UP13] a series ends at what is refused for now, and goes on behind what is refused for good", async () => {
+    await withSends({ perUser: 3, perRoom: PLENTY }, async ({ sends }) => {
+      const series = ["1", "", "2", "3", "4", "5"].map((body) => ({ from: ANN, sessionId: "s", message: { body } }));
+      const replies = await Promise.all(sends.offerSeries(series));
+      expect(replies.map((reply) => (reply.ok ? reply.value.seq : reply.failure))).toEqual([
+        1,
+        "badRequest",
+        2,
+        3,
+        "rateLimited",
+      ]);
+    });
+  });
+
   it("[ED4] changes count in the rates like sends", async () => {
     await withSends({ perUser: 2, perRoom: PLENTY }, async ({ offer, sends }) => {
       await offer(ANN.id);

@@ -47,7 +47,7 @@ import type {
 import { traceObjects } from "../../contracts/trace-hops.ts";
 import type { ObjectEnv } from "../lib/env.ts";
 import { Door } from "./door.ts";
-import { takeSend, takeSends } from "./many-sends.ts";
+import { takeSend, takeSends, takeSeries } from "./many-sends.ts";
 import type { Room } from "./room.ts";
 import { RoomCounts } from "./room-counts.ts";
 import { RoomLives } from "./room-lives.ts";
@@ -84,6 +84,10 @@ export class RoomObject extends DurableObject<ObjectEnv> implements RoomStub {
 
   async sendMany(sends: readonly SendOf[]): Promise<readonly Reply<Sent>[]> {
     return takeSends(sends, this.#door);
+  }
+
+  async sendSeries(identity: Identity, messages: readonly Outgoing[]): Promise<Reply<readonly Reply<Sent>[]>> {
+    return takeSeries(identity, messages, this.#door);
   }
 
   async push(identity: Identity, message: Outgoing, toUserId: number, roomId: number): Promise<Reply<Sent>> {

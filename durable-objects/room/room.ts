@@ -191,6 +191,11 @@ export class Room implements RoomContext {
     return new Promise((settle) => this.#sends.offer({ from, sessionId, message, settle }));
   }
 
+  /** Until one is refused for now: the answers of those that were tried. */
+  sendSeries(from: Person, sessionId: string, messages: readonly Outgoing[]): readonly Promise<Reply<Sent>>[] {
+    return this.#sends.offerSeries(messages.map((message) => ({ from, sessionId, message })));
+  }
+
   change(from: Person, sessionId: string, change: Change): Promise<Reply<Sent>> {
     return new Promise((settle) => this.#sends.offer({ from, sessionId, change, settle }));
   }

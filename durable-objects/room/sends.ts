@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Person } from "../../contracts/event.ts";
+import { mayRetry } from "../../contracts/failures.ts";
 import { limits } from "../../contracts/limits.ts";
 import { count, observe } from "../../contracts/metrics.ts";
 import type { Standing } from "../../contracts/permissions.ts";
@@ -66,6 +67,28 @@ export class Sends {
     }
     this.#bytes += bytes;
     this.#queue.push({ ...send, bytes, arrivedAtMs: nowMs });
+  }
+
+  /**
+   * Takes sends in one turn, until one is refused for now: those behind it would overtake it. Answers those that were
+   * tried. [UP13]
+   */
+  offerSeries(
+    series: readonly Omit<Send & { readonly message: Outgoing }, "settle">[],
+  ): readonly Promise<Reply<Sent>>[] {
+    const answers: Promise<Reply<Sent>>[] = [];
+    let mayGoOn = true;
+    for (const send of series) {
+      const { promise, resolve } = Promise.withResolvers<Reply<Sent>>();
+      const settle = (reply: Reply<Sent>) => {
+        mayGoOn = reply.ok || !mayRetry(reply.failure);
+        resolve(reply);
+      };
+      this.offer({ ...send, settle });
+      answers.push(promise);
+      if (!mayGoOn) break;
+    }
+    return answers;
   }
 
   #refuse(send: Send, bytes: number, nowMs: number): Refusal | null {

@@ -2,10 +2,10 @@ import type { EventPage } from "../../contracts/event.ts";
 import { limits } from "../../contracts/limits.ts";
 import { fail, isReply, type Reply } from "../../contracts/reply.ts";
 import type { Sent } from "../../contracts/services.ts";
+import type { UplinkAnswer } from "../../contracts/uplink.ts";
 import type { EdgePlatform } from "./platform.ts";
 
-type Answer = Reply<Sent> | Reply<EventPage>;
-type Ask = { readonly untilMs: number; readonly answer: (reply: Answer) => void };
+type Ask = { readonly untilMs: number; readonly answer: (reply: UplinkAnswer) => void };
 
 /** Questions on the uplink that have no answer yet. Each gets one: the edge's, or `unavailable`. [UC4] */
 export class Asks {
@@ -24,7 +24,10 @@ export class Asks {
   }
 
   /** A new question: its number, and its answer. What the edge answers to a number is what was asked with it. */
-  open<T extends Sent | EventPage>(): { readonly req: number; readonly reply: Promise<Reply<T>> } {
+  open<T extends Sent | EventPage | readonly Reply<Sent>[]>(): {
+    readonly req: number;
+    readonly reply: Promise<Reply<T>>;
+  } {
     const req = ++this.#last;
     const reply = new Promise<Reply<T>>((resolve) => {
       const untilMs = this.#platform.nowMs() + limits.SERVICE_WAIT_MS_MAX;
@@ -34,7 +37,7 @@ export class Asks {
     return { req, reply };
   }
 
-  answer(req: number, reply: Answer): void {
+  answer(req: number, reply: UplinkAnswer): void {
     const ask = this.#asks.get(req);
     this.#asks.delete(req);
     ask?.answer(isReply(reply) ? reply : fail("unavailable", "the edge gave an answer that is none"));

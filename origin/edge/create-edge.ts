@@ -7,7 +7,7 @@ import type { Outgoing, Sent } from "../../contracts/services.ts";
 import { UPLINK_PATH, UPLINK_REPLICA_PARAM, type UplinkFrame, type UplinkRequest } from "../../contracts/uplink.ts";
 import { Asks } from "./asks.ts";
 import { refuseMessage, refuseQuery } from "./check-request.ts";
-import type { Edge, OriginSeat, Rider, SeatWish } from "./edge.ts";
+import type { OriginSeat, Rider, SeatWish, SeriesEdge } from "./edge.ts";
 import { EdgeClock } from "./edge-clock.ts";
 import { edgeMetrics } from "./metrics.ts";
 import { nodePlatform } from "./node-platform.ts";
@@ -26,7 +26,7 @@ export type EdgeOptions = {
   readonly platform?: EdgePlatform;
 };
 
-export type EdgeClient = Edge & {
+export type EdgeClient = SeriesEdge & {
   /** Dials. */
   readonly start: () => void;
   /** Leaves: seats that are left end as `unavailable`. */
@@ -118,6 +118,18 @@ class UplinkedEdge implements EdgeClient {
     if (refusal !== null) return Promise.resolve(refusal);
     const { req, reply } = this.#asks.open<Sent>();
     this.#outbound.put({ type: "send", req, token, room, message });
+    return reply;
+  };
+
+  readonly sendSeries = (
+    token: string,
+    room: string,
+    messages: readonly Outgoing[],
+  ): Promise<Reply<readonly Reply<Sent>[]>> => {
+    const refusal = this.#refuse() ?? messages.map(refuseMessage).find((one) => one !== null);
+    if (refusal !== undefined) return Promise.resolve(refusal);
+    const { req, reply } = this.#asks.open<readonly Reply<Sent>[]>();
+    this.#outbound.put({ type: "series", req, token, room, messages });
     return reply;
   };
 

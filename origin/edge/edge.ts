@@ -58,3 +58,16 @@ export type Edge = {
   readonly send: (token: string, room: string, message: Outgoing) => Promise<Reply<Sent>>;
   readonly history: (token: string, room: string, query: PageQuery) => Promise<Reply<EventPage>>;
 };
+
+/** The edge, for who sends what was kept. */
+export type SeriesEdge = Edge & {
+  /**
+   * Sends messages that must not overtake each other, at most OUTBOX_SERIES_MAX with OUTBOX_SERIES_BYTES_MAX of texts: one
+   * that is refused for now ends the series. Answers what was tried, in order; the rest was not.
+   */
+  readonly sendSeries: (
+    token: string,
+    room: string,
+    messages: readonly Outgoing[],
+  ) => Promise<Reply<readonly Reply<Sent>[]>>;
+};

@@ -1,5 +1,5 @@
 import { backOffMs, defaultBackOff } from "../../client/back-off.ts";
-import { mayRetry } from "../../client/outbox.ts";
+import { mayRetry } from "../../contracts/failures.ts";
 import { limits } from "../../contracts/limits.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { UplinkFrame, UplinkRequest } from "../../contracts/uplink.ts";

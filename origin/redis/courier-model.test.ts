@@ -20,7 +20,7 @@ const outcome = fc.constantFrom(
 );
 const step = fc.oneof(
   { weight: 8, arbitrary: fc.record({ type: fc.constant("take" as const), session: fc.nat(2) }) },
-  { weight: 6, arbitrary: fc.record({ type: fc.constant("answer" as const), nth: fc.nat(2), outcome }) },
+  { weight: 6, arbitrary: fc.record({ type: fc.constant("answer" as const), nth: fc.nat(2), outcome, at: fc.nat(3) }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant("write" as const), count: fc.integer({ min: 1, max: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant("edgeGone" as const), committed: fc.nat(3) }) },
   { weight: 3, arbitrary: fc.record({ type: fc.constant("edgeBack" as const) }) },
@@ -51,7 +51,7 @@ class World {
 
   do(step: Step): void {
     if (step.type === "take") this.#take(`s${step.session}`);
-    if (step.type === "answer") this.edge.answer(step.nth, step.outcome);
+    if (step.type === "answer") this.edge.answer(step.nth, step.outcome, step.at);
     if (step.type === "write") this.#shelf.write(step.count);
     if (step.type === "edgeGone") this.edge.breakOff(step.committed);
     if (step.type === "edgeBack") this.edge.comeBack();

@@ -152,6 +152,35 @@ it("[OX6] a kept message that the edge refuses for now keeps its place and waits
   expect(edge.log).toEqual(["s m1", "s m2"]);
 });
 
+it("[OX6] a session's kept messages go in series of one room, and what a refusal for now left untried keeps its place", async () => {
+  const { edge, courier } = setUp({ answers: false });
+  edge.breakOff(0);
+  for (const id of ["m1", "m2", "m3", "m4"]) await courier.take(parcel("s", id), nobody);
+  edge.comeBack();
+  expect(edge.asked).toEqual(["s m1", "s m2", "s m3", "s m4"]);
+  edge.answer(0, fail("busy"), 2);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(edge.log).toEqual(["s m1", "s m2"]);
+  expect(edge.asked.slice(4)).toEqual(["s m3", "s m4"]);
+  edge.answer(0, "sent");
+  await settle();
+  expect(edge.log).toEqual(["s m1", "s m2", "s m3", "s m4"]);
+  expect(courier.waiting).toBe(0);
+});
+
+it("[OX6] a series is bounded in messages and in bytes, and one message that is larger goes alone", async () => {
+  const { edge, courier } = setUp({ answers: false });
+  edge.breakOff(0);
+  const large = "x".repeat(limits.OUTBOX_SERIES_BYTES_MAX + 1);
+  await Promise.all(
+    Array.from({ length: limits.OUTBOX_SERIES_MAX + 1 }, (_, n) => courier.take(parcel("many", `m${n}`), nobody)),
+  );
+  await Promise.all([large, "small"].map((body, n) => courier.take(parcel("large", `m${n}`, body), nobody)));
+  edge.comeBack();
+  const asked = (token: string) => edge.asked.filter((id) => id.startsWith(`${token} `)).length;
+  expect([asked("many"), asked("large")]).toEqual([limits.OUTBOX_SERIES_MAX, 1]);
+});
+
 it("[OX6] kept messages of many sessions go side by side, at most OUTBOX_WIDTH at once", async () => {
   const { edge, courier } = setUp({ answers: false });
   edge.breakOff(0);

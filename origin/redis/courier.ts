@@ -3,7 +3,7 @@ import { limits } from "../../contracts/limits.ts";
 import { log } from "../../contracts/log.ts";
 import { fail, ok, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Sent } from "../../contracts/services.ts";
-import type { Edge } from "../edge/edge.ts";
+import type { SeriesEdge } from "../edge/edge.ts";
 import { type Item, type Kept, Lane } from "./lane.ts";
 import { metrics } from "./metrics.ts";
 import type { Courier, Parcel, Taken } from "./outbox.ts";
@@ -12,7 +12,7 @@ import type { Shelf, Shelved } from "./shelf.ts";
 
 /** The courier of a replica that has an outbox. */
 export class KeepingCourier implements Courier {
-  readonly #edge: Pick<Edge, "isUp" | "downSinceMs" | "send">;
+  readonly #edge: Pick<SeriesEdge, "isUp" | "downSinceMs" | "send" | "sendSeries">;
   readonly #shelf: Shelf;
   readonly #lanes = new Map<string, Lane>();
   /** Lanes whose first kept message may go. */
@@ -23,7 +23,7 @@ export class KeepingCourier implements Courier {
   #bytes = 0;
   #isClosed = false;
 
-  constructor(edge: Pick<Edge, "isUp" | "downSinceMs" | "send">, shelf: Shelf) {
+  constructor(edge: Pick<SeriesEdge, "isUp" | "downSinceMs" | "send" | "sendSeries">, shelf: Shelf) {
     this.#edge = edge;
     this.#shelf = shelf;
   }
@@ -57,8 +57,8 @@ export class KeepingCourier implements Courier {
     for (const lane of this.#ready) {
       if (!this.#edge.isUp || this.#sending >= limits.OUTBOX_WIDTH) return;
       this.#ready.delete(lane);
-      const [first] = lane.kept;
-      if (first !== undefined) void this.#send(lane, first);
+      const series = lane.firstSeries();
+      if (series[0] !== undefined) void this.#send(lane, series[0].shelved.parcel.room, series);
     }
   }
 
@@ -112,20 +112,34 @@ export class KeepingCourier implements Courier {
     return kept;
   }
 
-  async #send(lane: Lane, first: Kept): Promise<void> {
+  async #send(lane: Lane, room: string, series: readonly Kept[]): Promise<void> {
     lane.isBusy = true;
     this.#sending += 1;
-    const reply = await this.#ask(first.shelved.parcel);
+    const messages = series.map(({ shelved }) => shelved.parcel.message);
+    const reply = await this.#edge.sendSeries(lane.token, room, messages);
     this.#sending -= 1;
-    if (isForLater(reply)) this.#tryAgain(lane, reply);
-    else this.#finish(lane, first, reply);
+    this.#settle(lane, series, reply.ok ? reply.value : series.map(() => reply));
     this.drain();
+  }
+
+  /** What was not tried, and what was refused for now, stays the first of its lane. */
+  #settle(lane: Lane, series: readonly Kept[], replies: readonly Reply<Sent>[]): void {
+    for (const [at, kept] of series.entries()) {
+      const reply = replies[at];
+      if (reply === undefined) break;
+      if (isForLater(reply)) {
+        this.#tryAgain(lane, reply);
+        return;
+      }
+      lane.attempts = 0;
+      this.#finish(lane, kept, reply);
+    }
+    lane.isBusy = false;
+    this.#release(lane);
   }
 
   #finish(lane: Lane, { shelved, later }: Kept, reply: Reply<Sent>): void {
     lane.kept.shift();
-    lane.isBusy = false;
-    lane.attempts = 0;
     this.#count(shelved.parcel, -1);
     this.#shelf.remove(shelved);
     if (!reply.ok) {
@@ -133,7 +147,6 @@ export class KeepingCourier implements Courier {
       metrics.outboxRefused.inc();
       later(reply);
     }
-    this.#release(lane);
   }
 
   #tryAgain(lane: Lane, refusal: Refusal): void {
@@ -146,7 +159,7 @@ export class KeepingCourier implements Courier {
     timer.unref();
   }
 
-  /** One message of a session at a time, and none while earlier ones of it are under way. [OX2] [OX6] */
+  /** One series of a session at a time, and none while earlier ones of it are under way. [OX2] [OX6] */
   #release(lane: Lane): void {
     if (lane.kept.length > 0 && !lane.isBusy && !lane.isFlying) {
       this.#ready.add(lane);

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+import { limits } from "../../contracts/limits.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 import type { Sent } from "../../contracts/services.ts";
 import type { Parcel, Taken } from "./outbox.ts";
@@ -43,6 +45,18 @@ export class Lane {
 
   get isEmpty(): boolean {
     return this.kept.length === 0 && this.storing === 0 && !this.isFlying;
+  }
+
+  /** The first kept messages that are for one room, within the bounds of a series. [OX6] */
+  firstSeries(): readonly Kept[] {
+    const room = this.kept[0]?.shelved.parcel.room;
+    let bytes = 0;
+    const end = this.kept.findIndex(({ shelved: { parcel } }, at) => {
+      bytes += Buffer.byteLength(parcel.message.body);
+      const isFull = at >= limits.OUTBOX_SERIES_MAX || bytes > limits.OUTBOX_SERIES_BYTES_MAX;
+      return parcel.room !== room || (isFull && at > 0);
+    });
+    return this.kept.slice(0, end < 0 ? this.kept.length : end);
   }
 
   /** A message is on its way to the edge; what is called with the edge's answer, and whether the uplink stands then. */

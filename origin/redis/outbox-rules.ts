@@ -1,4 +1,4 @@
-import { failures } from "../../contracts/failures.ts";
+import { mayRetry } from "../../contracts/failures.ts";
 import { limits } from "../../contracts/limits.ts";
 import { fail, type Refusal, type Reply } from "../../contracts/reply.ts";
 
@@ -29,7 +29,7 @@ export function isUnknown(reply: Reply<unknown>): boolean {
 
 /** Whether a kept message is tried again after this answer: the table's rows that invite it. Others are final. [OX6] */
 export function isForLater(reply: Reply<unknown>): reply is Refusal {
-  return !reply.ok && failures[reply.failure].close < 4500;
+  return !reply.ok && mayRetry(reply.failure);
 }
 
 /** How long a session's kept messages wait after so many refusals in a row. Full jitter, and never before the edge's own word. */

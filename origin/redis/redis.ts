@@ -1,6 +1,6 @@
 import { describeError, log } from "../../contracts/log.ts";
 import { ok } from "../../contracts/reply.ts";
-import type { Edge } from "../edge/edge.ts";
+import type { Edge, SeriesEdge } from "../edge/edge.ts";
 import type { Attendance } from "./attendance.ts";
 import { KeepingCourier } from "./courier.ts";
 import { RedisLink } from "./link.ts";
@@ -28,7 +28,7 @@ export type OriginRedis = {
 type RedisPlace = {
   readonly url: string;
   readonly replicaId: string;
-  readonly edge: Edge;
+  readonly edge: SeriesEdge;
   readonly pace?: Pace;
 };
 

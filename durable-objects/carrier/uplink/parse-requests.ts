@@ -42,6 +42,8 @@ function parseRequest(fields: Fields): UplinkRequest | null {
   switch (fields.type) {
     case "send":
       return parseSend(fields);
+    case "series":
+      return parseSeries(fields);
     case "seat":
       return parseSeat(fields);
     case "unseat":
@@ -68,6 +70,14 @@ function parseSend({ req, token, room, message }: Fields): UplinkRequest | null 
   if (!isSeq(req) || !isText(token) || !isText(room)) return null;
   const outgoing = parseOutgoing((message ?? {}) as Fields);
   return outgoing === null ? null : { type: "send", req, token, room, message: outgoing };
+}
+
+function parseSeries({ req, token, room, messages }: Fields): UplinkRequest | null {
+  if (!isSeq(req) || !isText(token) || !isText(room) || !Array.isArray(messages)) return null;
+  const parsed = messages.map((message) => parseOutgoing((message ?? {}) as Fields));
+  const outgoing = parsed.filter((message) => message !== null);
+  const isWhole = outgoing.length === parsed.length && outgoing.length <= limits.OUTBOX_SERIES_MAX;
+  return isWhole ? { type: "series", req, token, room, messages: outgoing } : null;
 }
 
 function parseOutgoing({ id, body, replyTo, personName, stamp }: Fields): Outgoing | null {

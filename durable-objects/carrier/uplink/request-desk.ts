@@ -6,8 +6,7 @@ import { parseRoomName } from "../../../contracts/names.ts";
 import { isClientId } from "../../../contracts/native.ts";
 import type { Namespace, RoomStub } from "../../../contracts/objects.ts";
 import { fail, ok, type Reply } from "../../../contracts/reply.ts";
-import type { Sent } from "../../../contracts/services.ts";
-import type { UplinkRequest } from "../../../contracts/uplink.ts";
+import type { UplinkAnswer, UplinkRequest } from "../../../contracts/uplink.ts";
 import { Slots } from "../../lib/slots.ts";
 import { SendLanes } from "./send-lanes.ts";
 import type { TokenBook } from "./token-book.ts";
@@ -17,7 +16,7 @@ import type { UplinkSeats } from "./uplink-seats.ts";
 import type { Wire } from "./wire.ts";
 
 /** What an uplink asks of a room. */
-export type UplinkRoom = Pick<RoomStub, "seat" | "unseatMany" | "sendMany" | "history" | "pull">;
+export type UplinkRoom = Pick<RoomStub, "seat" | "unseatMany" | "sendMany" | "sendSeries" | "history" | "pull">;
 type Parts = {
   readonly carrier: string;
   readonly wire: Pick<Wire, "push" | "hasRoom" | "read">;
@@ -59,6 +58,9 @@ export class RequestDesk {
         break;
       case "unseat":
         this.#unseat(request);
+        break;
+      case "series":
+        this.#series(request);
         break;
       case "history":
         this.#history(request);
@@ -105,6 +107,19 @@ export class RequestDesk {
     }
   }
 
+  /** By itself in the turn of its session and room: nothing overtakes it, and it overtakes nothing. [UP13] */
+  #series({ req, token, room, messages }: RequestOf<"series">): void {
+    const areRight = messages.every(({ id }) => id === undefined || isClientId(id));
+    const asked = areRight ? this.#ask(token, room) : fail("badRequest", "an id is no client id");
+    if (asked.ok) {
+      const { identity, name, key } = asked.value;
+      const send = (rooms: Namespace<UplinkRoom>) => rooms.getByName(name).sendSeries(identity, messages);
+      this.#turns.alone(key, async () => this.#say(req, await this.#try("series", send)));
+    } else {
+      this.#say(req, asked);
+    }
+  }
+
   #history({ req, token, room, query }: RequestOf<"history">): void {
     const asked = this.#ask(token, room);
     if (asked.ok) {
@@ -126,21 +141,21 @@ export class RequestDesk {
   async #page(req: number, read: (rooms: Namespace<UplinkRoom>) => Promise<Reply<EventPage>>): Promise<void> {
     const reply = await this.#pages.run(async () => {
       await this.#parts.wire.hasRoom();
-      return this.#tryPage(read);
+      return this.#try("page", read);
     });
     this.#say(req, reply);
   }
 
-  async #tryPage(read: (rooms: Namespace<UplinkRoom>) => Promise<Reply<EventPage>>): Promise<Reply<EventPage>> {
+  async #try<T>(what: string, ask: (rooms: Namespace<UplinkRoom>) => Promise<Reply<T>>): Promise<Reply<T>> {
     try {
-      return await read(this.#parts.rooms);
+      return await ask(this.#parts.rooms);
     } catch (error) {
-      log("error", "a page was not read", { error: describeError(error) });
+      log("error", "a room did not answer", { what, error: describeError(error) });
       return fail("unavailable");
     }
   }
 
-  #say(req: number, reply: Reply<Sent> | Reply<EventPage>): void {
+  #say(req: number, reply: UplinkAnswer): void {
     this.#parts.wire.push({ type: "answer", req, reply });
   }
 

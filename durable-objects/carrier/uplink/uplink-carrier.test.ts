@@ -64,6 +64,10 @@ describe("an uplink", () => {
     ["an unknown request", '[{"type":"revoke"}]'],
     ["a send without a token", '[{"type":"send","req":1,"room":"1","message":{"body":"x"}}]'],
     ["a body that is no text", '[{"type":"send","req":1,"room":"1","token":"x","message":{"body":1}}]'],
+    [
+      "a series of what is no message",
+      '[{"type":"series","req":1,"room":"1","token":"x","messages":[{"body":"a"},{}]}]',
+    ],
     ["null", "[null]"],
     ["bytes", new Uint8Array([91, 93]).buffer],
     ["too many requests", JSON.stringify(Array(limits.UPLINK_REQUESTS_PER_FRAME_MAX + 1).fill({}))],
@@ -182,6 +186,24 @@ describe("what an uplink sends", () => {
     }
     const again = uplink.send(ann, room, "1", "m1");
     expect(await uplink.next("answer")).toMatchObject({ req: again, reply: { value: { seq: 1, duplicate: true } } });
+  });
+
+  it("[UP13] a series comes behind what its session sent before, and what is sent after it comes behind", async () => {
+    const [ann, room] = [await signIn(), freshNumber()];
+    const uplink = await TestUplink.open(freshReplica());
+    await uplink.seat("c", ann, room);
+    uplink.send(ann, room, "1");
+    const messages = ["2", "", "3"].map((body) => ({ body }));
+    uplink.ask({ type: "series", req: 77, token: tokenOf(ann), room, messages });
+    uplink.send(ann, room, "4");
+    await expect.poll(() => uplink.seqs(room)).toEqual([1, 2, 3, 4]);
+    const answer = uplink.frames.find((frame) => frame.type === "answer" && frame.req === 77);
+    const refused = { ok: false, failure: "badRequest" };
+    expect(answer).toMatchObject({
+      reply: { ok: true, value: [{ value: { seq: 2 } }, refused, { value: { seq: 3 } }] },
+    });
+    uplink.ask({ type: "series", req: 78, token: "garbage", room, messages });
+    await expect.poll(() => uplink.frames.at(-1)).toMatchObject({ req: 78, reply: { failure: "session" } });
   });
 
   it("[UP4] a history behind a send has its message", async () => {
