@@ -1,4 +1,4 @@
-import { backOffMs, defaultBackOff } from "../../client/back-off.ts";
+import { type BackOff, backOffMs } from "../../client/back-off.ts";
 import { Pulse } from "../../client/pulse.ts";
 import { type FailureName, failures } from "../../contracts/failures.ts";
 import { log } from "../../contracts/log.ts";
@@ -10,6 +10,8 @@ import type { EdgePlatform, UplinkSocket } from "./platform.ts";
 
 /** An uplink that has not been welcomed by then is given up and dialled again. */
 const WELCOME_MS_MAX = 15_000;
+/** Sooner than a browser's: replicas are few, and everybody behind one waits for it. */
+const BACK_OFF: BackOff = { baseMs: 250, capMs: 3_000 };
 
 export type UplinkEvents = {
   readonly opened: (socket: UplinkSocket, welcome: Extract<UplinkFrame, { type: "welcome" }>) => void;
@@ -115,7 +117,7 @@ export class Uplink {
 
   #dialLater(): void {
     const { platform } = this.#options;
-    const waitMs = backOffMs(this.#attempt++, platform.random, defaultBackOff);
+    const waitMs = backOffMs(this.#attempt++, platform.random, BACK_OFF);
     this.#cancelDial = platform.after(waitMs, () => this.start());
   }
 
