@@ -80,6 +80,19 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     expect(edge.asked).toEqual([]);
   });
 
+  it("[OX4] a Redis that is full refuses messages, none of which is sent later, and takes them again when it has room", async () => {
+    const edge = new FakeEdge();
+    edge.breakOff(0);
+    const replica = await startReplica("a", edge);
+    await bench.client.config("SET", "maxmemory", 1);
+    expect(await keep(replica, ids(3))).toBe(0);
+    await bench.client.config("SET", "maxmemory", 0);
+    expect(await keep(replica, ["m3"])).toBe(1);
+    edge.comeBack();
+    await expect.poll(() => edge.log).toEqual(["session m3"]);
+    expect(edge.asked).toEqual(["session m3"]);
+  });
+
   it("[OX5] the bound holds over all replicas", async () => {
     const edge = new FakeEdge();
     edge.breakOff(0);
