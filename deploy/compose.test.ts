@@ -39,6 +39,13 @@ describe.each(named)("[DP2] %s", (name, one) => {
   });
 });
 
+it("[DP2] Redis refuses what does not fit, before the bound of its container ends it", () => {
+  const mebibytes = (text: string | undefined) => Number(/:-(\d+)mb?\}$/.exec(text ?? "")?.[1]);
+  const { command = [], mem_limit } = service("redis");
+  const dataMax = command[command.indexOf("--maxmemory") + 1];
+  expect(mebibytes(dataMax)).toBeLessThan(mebibytes(mem_limit) * 0.75);
+});
+
 it.each(lasting)("[DP4] %s is asked how it is", (_, { healthcheck }) => {
   expect(healthcheck?.test[0]).toBe("CMD");
 });

@@ -76,6 +76,15 @@ it("[UC4] what the edge does not answer for SERVICE_WAIT_MS_MAX is unavailable, 
   expect(await late).toMatchObject(sent(2));
 });
 
+it("[UC4] a machine's clock that is set back makes nobody wait for longer", async () => {
+  const { edge, platform } = createUpOrigin();
+  const send = edge.send("t", "1", { body: "a" });
+  const { nowMs } = platform;
+  Object.assign(platform, { steadyMs: nowMs, nowMs: () => nowMs() - 3_600_000 });
+  platform.pass(limits.SERVICE_WAIT_MS_MAX);
+  expect(await send).toMatchObject({ failure: "unavailable" });
+});
+
 it("[UC4] past UPLINK_ASKS_MAX without an answer a send is busy, with a retry time", async () => {
   const { edge } = createUpOrigin();
   for (let i = 0; i < limits.UPLINK_ASKS_MAX; i++) void edge.send("t", "1", { body: "a" });

@@ -7,15 +7,18 @@ import type { EdgePlatform } from "./platform.ts";
 
 type Ask = { readonly untilMs: number; readonly answer: (reply: UplinkAnswer) => void };
 
-/** Questions on the uplink that have no answer yet. Each gets one: the edge's, or `unavailable`. [UC4] */
+/**
+ * Questions on the uplink that have no answer yet. Each gets one: the edge's, or `unavailable`, in time also when the
+ * machine's clock is set back. [UC4]
+ */
 export class Asks {
-  readonly #platform: Pick<EdgePlatform, "after" | "nowMs">;
+  readonly #platform: Pick<EdgePlatform, "after" | "steadyMs">;
   /** In the order in which they were asked, which is that of their deadlines. */
   readonly #asks = new Map<number, Ask>();
   #cancel: (() => void) | null = null;
   #last = 0;
 
-  constructor(platform: Pick<EdgePlatform, "after" | "nowMs">) {
+  constructor(platform: Pick<EdgePlatform, "after" | "steadyMs">) {
     this.#platform = platform;
   }
 
@@ -30,7 +33,7 @@ export class Asks {
   } {
     const req = ++this.#last;
     const reply = new Promise<Reply<T>>((resolve) => {
-      const untilMs = this.#platform.nowMs() + limits.SERVICE_WAIT_MS_MAX;
+      const untilMs = this.#platform.steadyMs() + limits.SERVICE_WAIT_MS_MAX;
       this.#asks.set(req, { untilMs, answer: (answer) => resolve(answer as Reply<T>) });
     });
     this.#watch();
@@ -56,12 +59,12 @@ export class Asks {
   #watch(): void {
     const oldest = this.#asks.values().next().value;
     if (this.#cancel !== null || oldest === undefined) return;
-    this.#cancel = this.#platform.after(Math.max(0, oldest.untilMs - this.#platform.nowMs()), () => this.#expire());
+    this.#cancel = this.#platform.after(Math.max(0, oldest.untilMs - this.#platform.steadyMs()), () => this.#expire());
   }
 
   #expire(): void {
     this.#cancel = null;
-    const nowMs = this.#platform.nowMs();
+    const nowMs = this.#platform.steadyMs();
     for (const [req, { untilMs }] of this.#asks) {
       if (untilMs > nowMs) break;
       this.answer(req, fail("unavailable"));

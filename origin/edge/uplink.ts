@@ -69,7 +69,7 @@ export class Uplink {
   }
 
   #opened(): void {
-    this.#pulse.start(this.#options.platform.nowMs());
+    this.#pulse.start(this.#options.platform.steadyMs());
     this.#schedule();
   }
 
@@ -134,11 +134,11 @@ export class Uplink {
 
   #schedule(): void {
     const { platform } = this.#options;
-    this.#cancelTick = platform.after(Math.max(0, this.#pulse.dueAtMs - platform.nowMs()), () => this.#tick());
+    this.#cancelTick = platform.after(Math.max(0, this.#pulse.dueAtMs - platform.steadyMs()), () => this.#tick());
   }
 
   #tick(): void {
-    const due = this.#pulse.tick(this.#options.platform.nowMs());
+    const due = this.#pulse.tick(this.#options.platform.steadyMs());
     if (due === "ping") this.#socket?.send(PING);
     if (due === "dead") this.#drop("no sign of life");
     else this.#schedule();

@@ -19,6 +19,7 @@ export class EventStream {
   readonly #room: string;
   readonly #connection = crypto.randomUUID();
   readonly #rules: Subscription;
+  readonly #forgetEdge: () => void;
   #seat: OriginSeat | null = null;
   /** The caller has not read what it was written, or the log is being read. */
   #pausing = false;
@@ -32,6 +33,7 @@ export class EventStream {
     this.#rules = new Subscription(wish);
     call.once("cancelled", () => this.#finish());
     call.on("drain", () => this.#go());
+    this.#forgetEdge = parts.edge.onChange(() => this.#pump());
     parts.streams.add(this);
   }
 
@@ -78,7 +80,8 @@ export class EventStream {
   #pump(): void {
     while (this.#seat !== null && !this.#over && !this.#pausing) {
       const next = this.#rules.next();
-      if (next.type === "wait") return;
+      // The log is read on when the edge is back: until then the stream stays. [NG12]
+      if (next.type === "wait" || (next.type === "read" && !this.#parts.edge.isUp)) return;
       if (next.type === "message") this.#write(next.message);
       else if (next.type === "read") this.#read(next.after);
       else this.#fail(next.refusal);
@@ -95,7 +98,7 @@ export class EventStream {
     const query = { after, limit: limits.PAGE_MAX };
     void this.#parts.edge.history(this.#token, this.#room, query).then((page) => {
       if (page.ok) this.#rules.read(page.value);
-      else this.#rules.end(page);
+      else if (this.#parts.edge.isUp) this.#rules.end(page);
       this.#go();
     });
   }
@@ -117,6 +120,7 @@ export class EventStream {
     if (this.#over) return;
     this.#over = true;
     this.#parts.streams.delete(this);
+    this.#forgetEdge();
     if (this.#seat === null) return;
     metrics.streams.dec();
     this.#seat.leave();

@@ -61,6 +61,7 @@ export class FakeEdge implements Edge {
   readonly history: Edge["history"] = async (token, room, query): Promise<Reply<EventPage>> => {
     this.asked.push(`history ${room} ${JSON.stringify(query)}`);
     await this.held;
+    if (!this.isUp) return fail("unavailable");
     if (this.refusal !== null) return this.refusal;
     return this.#people[token] === undefined ? fail("session") : ok(page(this.log(room), query));
   };

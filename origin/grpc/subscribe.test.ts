@@ -89,6 +89,24 @@ it.each([
   expect((await ended).code).toBe(code);
 });
 
+it("[NG12] a stream whose log is being read when the uplink breaks stays, and reads on when it is back", async () => {
+  const { edge, gateway } = await testGrpc();
+  edge.say("tea", [{ body: "a" }, { body: "b" }]);
+  const [seat, page] = [Promise.withResolvers<null>(), Promise.withResolvers<null>()];
+  edge.held = seat.promise;
+  const { texts } = subscribe(gateway, { auth, ...place, after_seq: 0 });
+  await expect.poll(() => edge.asked).toEqual(["seat tea"]);
+  edge.held = page.promise;
+  seat.resolve(null);
+  await expect.poll(() => edge.asked.length).toBe(2);
+  edge.turn(false);
+  page.resolve(null);
+  await new Promise(setImmediate);
+  edge.turn(true);
+  edge.say("tea", [{ body: "c" }]);
+  await expect.poll(texts).toEqual(["a", "b", "c"]);
+});
+
 it("[NG12] a log that is another ends the stream with OUT_OF_RANGE", async () => {
   const { edge, gateway } = await testGrpc();
   const { stands, ended } = subscribe(gateway, { auth, ...place });

@@ -46,7 +46,7 @@ export class RedisLink {
     return this.#upSinceMs !== null;
   }
 
-  /** Null while Redis is away. */
+  /** On the clock of performance.now(), which is never set; null while Redis is away. */
   get upSinceMs(): number | null {
     return this.#upSinceMs;
   }
@@ -86,7 +86,7 @@ export class RedisLink {
   }
 
   #turnUp(): void {
-    this.#upSinceMs = Date.now();
+    this.#upSinceMs = performance.now();
     metrics.redisUp.set(1);
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();

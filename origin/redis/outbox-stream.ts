@@ -26,6 +26,8 @@ export class OutboxStream implements Shelf {
   readonly #writer = new InTurn();
   /** In the order in which they were kept. */
   readonly #ids = new Map<Shelved, string>();
+  /** What entries were called before a rewriting of which nobody knows whether Redis did it. */
+  #formerIds: ReadonlySet<string> = new Set();
   #wishes: Wish[] = [];
   #isWriting = false;
   #epoch = 0;
@@ -71,8 +73,10 @@ export class OutboxStream implements Shelf {
       await this.#discards.flush();
       const stored = await this.#read();
       const known = new Set(this.#ids.values());
-      this.#find([...stored].filter(([id]) => !known.has(id) && !this.#discards.has(id)));
-      if ([...known].some((id) => !stored.has(id))) await this.#rewrite();
+      const former = this.#formerIds;
+      this.#find([...stored].filter(([id]) => !known.has(id) && !former.has(id) && !this.#discards.has(id)));
+      if ([...known].some((id) => !stored.has(id)) || [...former].some((id) => stored.has(id))) await this.#rewrite();
+      this.#formerIds = new Set();
     });
   }
 
@@ -88,7 +92,8 @@ export class OutboxStream implements Shelf {
       await this.#beginEpoch(2);
       const epoch = String(this.#epoch - 1);
       try {
-        const moved = await client.edgechatAdopt(leaseKey(dead), outboxKey(dead), this.#key, epoch);
+        const keys = [leaseKey(dead), outboxKey(dead), this.#key, REPLICAS_KEY] as const;
+        const moved = await client.edgechatAdopt(...keys, epoch, this.#replica);
         this.#find(moved ?? []);
         return moved !== null;
       } catch (error) {
@@ -168,22 +173,24 @@ export class OutboxStream implements Shelf {
 
   /** Redis came back without some of it: the whole stream is written anew in one transaction, so that its order stays. */
   async #rewrite(): Promise<void> {
+    this.#formerIds = new Set([...this.#formerIds, ...this.#ids.values()]);
     const transaction = this.#link().client.multi().del(this.#key);
-    const ids = new Map<Shelved, string>();
     for (const shelved of this.#ids.keys()) {
-      ids.set(shelved, this.#nextId());
-      transaction.xadd(this.#key, ids.get(shelved) ?? "", "parcel", encodeParcel(shelved.parcel));
+      const id = this.#nextId();
+      this.#ids.set(shelved, id);
+      transaction.xadd(this.#key, id, "parcel", encodeParcel(shelved.parcel));
     }
+    const messages = this.#ids.size;
     await transaction.exec();
-    for (const [shelved, id] of ids) {
-      if (this.#ids.has(shelved)) this.#ids.set(shelved, id);
-      else this.#discards.add([id]);
-    }
-    log("warn", "outbox.rewritten", { messages: ids.size });
+    log("warn", "outbox.rewritten", { messages });
   }
 
+  /** A Redis that was emptied counts from 1 again, but what it has of this stream since then may be newer. */
   async #beginEpoch(steps: number): Promise<void> {
-    this.#epoch = await this.#link().client.incrby(EPOCHS_KEY, steps);
+    const { client } = this.#link();
+    const counted = await client.incrby(EPOCHS_KEY, steps);
+    const lost = Math.max(0, this.#epoch + steps - counted);
+    this.#epoch = lost === 0 ? counted : await client.incrby(EPOCHS_KEY, lost);
     this.#count = 0;
   }
 

@@ -68,7 +68,7 @@ export class Replicas {
   /** Leases end while Redis is away: everybody gets the time to come back first. */
   #isSettled(): boolean {
     const { upSinceMs } = this.#link();
-    return upSinceMs !== null && Date.now() - upSinceMs >= this.#pace.leaseMs;
+    return upSinceMs !== null && performance.now() - upSinceMs >= this.#pace.leaseMs;
   }
 
   async #lookAt(replica: string): Promise<void> {

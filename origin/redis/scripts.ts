@@ -13,7 +13,9 @@ declare module "ioredis" {
       lease: string,
       from: string,
       to: string,
+      replicas: string,
       epoch: string,
+      replica: string,
     ): Result<readonly (readonly [string, string])[] | null, Context>;
     edgechatSeats(
       replicas: string,
@@ -41,9 +43,11 @@ end
 return taken`;
 
 // Moves a dead replica's whole stream behind the adopter's own, in order and in one step: two adopters cannot share it,
-// and an adopter that dies has left it in one place or in the other. [OX9]
+// and an adopter that dies has left it in one place or in the other. An adopter that was itself taken for dead meanwhile
+// is named again, or nobody would look for what it has now. [OX9]
 const adopt = `
 if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+redis.call('SADD', KEYS[4], ARGV[2])
 local moved = {}
 for n, entry in ipairs(redis.call('XRANGE', KEYS[2], '-', '+')) do
   local id = ARGV[1] .. '-' .. n
@@ -92,6 +96,6 @@ return 1`;
 /** The scripts as ioredis takes them: each is one atomic step on the server. They name keys that they find: no cluster. */
 export const scripts = {
   edgechatKeep: { lua: keep, numberOfKeys: 2 },
-  edgechatAdopt: { lua: adopt, numberOfKeys: 3 },
+  edgechatAdopt: { lua: adopt, numberOfKeys: 4 },
   edgechatSeats: { lua: seats, numberOfKeys: 2 },
 };

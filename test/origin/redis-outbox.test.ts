@@ -4,6 +4,7 @@ import { limits } from "../../contracts/limits.ts";
 import { FakeEdge, parcel } from "../../origin/redis/fake-edge.ts";
 import { createNoRedis, createRedis, type OriginRedis } from "../../origin/redis/redis.ts";
 import { Child } from "../support/child.ts";
+import { startLossyWay } from "../support/lossy-way.ts";
 import { RedisBench } from "../support/redis-bench.ts";
 import { systemPart } from "../support/system-part.ts";
 
@@ -36,7 +37,9 @@ it("[RK7] an origin whose Redis is not there starts all the same, and says so on
 
 describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on a real Redis", () => {
   const bench = new RedisBench();
-  const startReplica = (replicaId: string, edge: FakeEdge) => bench.startReplica({ replicaId, edge, pace });
+  const startReplica = (replicaId: string, edge: FakeEdge) => bench.startReplica({ replicaId, edge });
+  /** One that soon takes over what others leave. On a busy machine its own lease may end too. */
+  const startHeir = (replicaId: string, edge: FakeEdge) => bench.startReplica({ replicaId, edge, pace });
 
   async function keep({ courier }: OriginRedis, names: readonly string[]): Promise<number> {
     const taken = await Promise.all(names.map((id) => courier.take(parcel("session", id), nobody)));
@@ -75,6 +78,19 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     await expect.poll(() => bench.client.xlen("edgechat:outbox:a")).toBe(0);
     edge.comeBack();
     expect(edge.asked).toEqual([]);
+  });
+
+  it("[OX4] a Redis that is full refuses messages, none of which is sent later, and takes them again when it has room", async () => {
+    const edge = new FakeEdge();
+    edge.breakOff(0);
+    const replica = await startReplica("a", edge);
+    await bench.client.config("SET", "maxmemory", 1);
+    expect(await keep(replica, ids(3))).toBe(0);
+    await bench.client.config("SET", "maxmemory", 0);
+    expect(await keep(replica, ["m3"])).toBe(1);
+    edge.comeBack();
+    await expect.poll(() => edge.log).toEqual(["session m3"]);
+    expect(edge.asked).toEqual(["session m3"]);
   });
 
   it("[OX5] the bound holds over all replicas", async () => {
@@ -119,6 +135,42 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     expect(stored.map(({ message }) => message.id)).toEqual(ids(20));
   });
 
+  it("[OX8] Redis is emptied while it runs: what is kept right behind that, and later, is in order all the same", async () => {
+    const edge = new FakeEdge();
+    edge.breakOff(0);
+    await bench.client.set("edgechat:epochs", 100);
+    const replica = await startReplica("a", edge);
+    await bench.client.flushall();
+    expect(await keep(replica, ["m0"])).toBe(1);
+    await bench.dropClients();
+    await expect.poll(() => bench.client.exists("edgechat:epochs"), { timeout: 10_000 }).toBe(1);
+    await bench.isUp(replica);
+    expect(await keep(replica, ["m1", "m2"])).toBe(2);
+    edge.comeBack();
+    await expect.poll(() => edge.log).toEqual(logOf(3));
+  });
+
+  it("[OX8] the answer to what was written again is lost: nothing is kept twice", async () => {
+    const way = await startLossyWay(bench.redis.port);
+    const edge = new FakeEdge();
+    edge.breakOff(0);
+    await bench.client.set("edgechat:epochs", 100);
+    const replica = await createRedis({ url: way.url, replicaId: "a", edge });
+    await bench.isUp(replica);
+    expect(await keep(replica, ids(5))).toBe(5);
+    const lost = way.loseAnswerTo("exec");
+    await bench.client.flushall();
+    await bench.dropClients();
+    await lost;
+    await bench.isUp(replica);
+    expect([replica.courier.waiting, await bench.client.xlen("edgechat:outbox:a")]).toEqual([5, 5]);
+    edge.comeBack();
+    await expect.poll(() => edge.log).toEqual(logOf(5));
+    expect(edge.asked.length).toBe(5);
+    await replica.stop();
+    way.close();
+  });
+
   it("[OX8] a replica that was killed and starts again under its name sends what it had kept first", async () => {
     await killReplica("a", 30);
     const edge = new FakeEdge();
@@ -132,11 +184,22 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     await killReplica("dead", 30);
     await bench.client.pexpire("edgechat:replica:dead", 1);
     const edge = new FakeEdge();
-    await Promise.all(["b", "c"].map((name) => startReplica(name, edge)));
+    await Promise.all(["b", "c"].map((name) => startHeir(name, edge)));
     await expect.poll(() => edge.log, { timeout: 10_000 }).toEqual(logOf(30));
     await expect.poll(async () => (await bench.client.smembers("edgechat:replicas")).toSorted()).toEqual(["b", "c"]);
     expect(edge.asked.length).toBe(30);
     expect(await bench.client.exists("edgechat:outbox:dead", "gochat_70", "gochat_room_7")).toBe(0);
+  });
+
+  it("[OX9] what is taken over lies where others look for it, also when its new keeper was taken for dead meanwhile", async () => {
+    await killReplica("dead", 3);
+    const edge = new FakeEdge();
+    edge.breakOff(0);
+    await bench.startReplica({ replicaId: "b", edge, pace: { ...pace, renewMs: 60_000 } });
+    await bench.client.srem("edgechat:replicas", "b");
+    await bench.client.pexpire("edgechat:replica:dead", 1);
+    await expect.poll(() => bench.client.xlen("edgechat:outbox:b"), { timeout: 10_000 }).toBe(3);
+    expect(await bench.client.sismember("edgechat:replicas", "b")).toBe(1);
   });
 
   it("[OX9] a replica that is alive is left alone", async () => {
@@ -144,7 +207,7 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     edgeOfA.breakOff(0);
     const a = await startReplica("a", edgeOfA);
     expect(await keep(a, ids(5))).toBe(5);
-    await startReplica("b", edgeOfB);
+    await startHeir("b", edgeOfB);
     await bench.client.sadd("edgechat:replicas", "gone");
     await expect.poll(() => bench.client.sismember("edgechat:replicas", "gone"), { timeout: 10_000 }).toBe(0);
     expect(edgeOfB.asked).toEqual([]);
@@ -157,7 +220,7 @@ describe.skipIf(!(await systemPart("redis", "the outbox on a real Redis")))("on 
     const stopping = await startReplica("a", away);
     expect(await keep(stopping, ids(5))).toBe(5);
     const edge = new FakeEdge();
-    await startReplica("b", edge);
+    await startHeir("b", edge);
     await stopping.stop();
     expect(await bench.client.exists("edgechat:replica:a")).toBe(0);
     await expect.poll(() => edge.log, { timeout: 10_000 }).toEqual(logOf(5));

@@ -42,6 +42,11 @@ export class RedisBench {
     await expect.poll(() => replica.isUp, { timeout: 10_000 }).toBe(true);
   }
 
+  /** Every connection but the one that looks into it breaks. */
+  async dropClients(): Promise<void> {
+    await this.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+  }
+
   get #now() {
     if (this.#started === undefined) throw new Error("Redis is not started yet");
     return this.#started;

@@ -15,8 +15,7 @@ export async function gatherTcp(site: OriginSite, readers: number, tally: Tally)
   const sockets = await dialMany(readers, (i) => {
     return dialTcp(site.tcp[i % site.tcp.length] ?? 0, site.token, site.room);
   });
-  await allSeated(sockets, site.room);
-  for (const socket of sockets) readFrames(socket, takeTcpFrame, tally);
+  await Promise.all(sockets.map((socket) => seated(socket, site.room, tally)));
   return await withPublisher(site, tally, () => {
     for (const socket of sockets) socket.removeAllListeners("close").destroy();
   });
@@ -90,15 +89,15 @@ async function dialMany(count: number, dial: (i: number) => Promise<Socket>): Pr
   return sockets;
 }
 
-/** A bind has no answer of its own: room info comes to whoever sits. */
-async function allSeated(sockets: readonly Socket[], room: number): Promise<void> {
-  await Promise.all(
-    sockets.map(async (socket) => {
-      let text = "";
-      while (!text.includes(`"op":5,"roomId":${room}`)) {
-        const [chunk] = (await once(socket, "data")) as [Buffer];
-        text += chunk.toString("latin1");
-      }
-    }),
-  );
+/**
+ * Reads a client's frames from the first byte on, so that none is taken for another, and answers when it is seated: a
+ * bind has no answer of its own, but room info comes to whoever sits.
+ */
+function seated(socket: Socket, room: number, tally: Tally): Promise<void> {
+  return new Promise((resolve, reject) => {
+    readFrames(socket, takeTcpFrame, tally, (body) => {
+      if (body.includes(`"op":5,"roomId":${room},`)) resolve();
+    });
+    socket.on("close", () => reject(new Error(tally.fault)));
+  });
 }

@@ -26,18 +26,17 @@ export const takeWebSocketFrame: TakeFrame = (bytes, at) => {
 
 /**
  * Reads frames of messages off a socket and tells their numbers, without JSON: a thousand readers share one core with the
- * publisher. Both dialects are read by the same loop.
+ * publisher. Both dialects are read by the same loop. `other` gets the body of a frame that is no message.
  */
-export function readFrames(socket: Socket, take: TakeFrame, tally: Tally): void {
+export function readFrames(socket: Socket, take: TakeFrame, tally: Tally, other = (_body: Buffer): void => {}): void {
   const tell = tally.reader();
   let rest: Buffer = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let at = 0;
     for (let frame = take(bytes, at); frame !== null; frame = take(bytes, at)) {
-      if (bytes.compare(head, 0, head.length, frame.body, frame.body + head.length) === 0) {
-        tell(numberAt(bytes, frame.body + head.length));
-      }
+      if (isMessage(bytes, frame)) tell(numberAt(bytes, frame.body + head.length));
+      else other(bytes.subarray(frame.body, frame.end));
       at = frame.end;
     }
     rest = bytes.subarray(at);
@@ -45,6 +44,11 @@ export function readFrames(socket: Socket, take: TakeFrame, tally: Tally): void 
   });
   socket.on("close", () => tally.fail("a reader was closed"));
   socket.on("error", () => {}); // a close follows
+}
+
+/** A sign of life is shorter than the head of a message, and may be the last thing that was read. */
+function isMessage(bytes: Buffer, { body, end }: { readonly body: number; readonly end: number }): boolean {
+  return end - body >= head.length && bytes.compare(head, 0, head.length, body, body + head.length) === 0;
 }
 
 /** Dials gochat's TCP and binds to a room. */

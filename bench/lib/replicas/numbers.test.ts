@@ -1,5 +1,6 @@
+import { Socket } from "node:net";
 import { expect, it } from "vitest";
-import { takeTcpFrame, takeWebSocketFrame } from "./frame-readers.ts";
+import { readFrames, takeTcpFrame, takeWebSocketFrame } from "./frame-readers.ts";
 import { numberAt, numbered, Tally } from "./numbers.ts";
 
 it("[BE2] a message begins with its number, and has a hundred bytes", () => {
@@ -33,4 +34,17 @@ it("[BE2] frames of both dialects are found where they begin and end, and not be
     null,
   ]);
   expect(takeWebSocketFrame(Buffer.from([0x81, 2, 0x7b, 0x7d]), 0)).toEqual({ body: 2, end: 4 });
+});
+
+it("[BE2] a sign of life at the end of what was read is no message, and the frames around it are", () => {
+  const frame = (body: string) => Buffer.from(`v1\0${String.fromCharCode(body.length + 4)}${body}`, "latin1");
+  const others: string[] = [];
+  const tally = new Tally(() => {});
+  const socket = new Socket();
+  readFrames(socket, takeTcpFrame, tally, (body) => others.push(body.toString()));
+  const message = (n: number) => frame(`{"code":0,"msg":"${numbered(n)}"}`.slice(0, 120));
+  for (const chunk of [message(1), frame("ping msg"), message(2).subarray(0, 30), message(2).subarray(30)]) {
+    socket.emit("data", chunk);
+  }
+  expect([others, tally.delivered, tally.fault]).toEqual([["ping msg"], 2, undefined]);
 });

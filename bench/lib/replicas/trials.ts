@@ -22,19 +22,23 @@ type Contest = {
 };
 type Options = { readonly trials: number; readonly ms: number };
 
+/** How much shorter the trial is that only warms up. */
+const WARM_UP = 4;
+
 /**
  * Takes every measure of the origin and of the `ws` server, trial after trial. They take turns, and the one that begins
  * changes. Trial 0 warms up and is not kept.
  */
 export async function runOriginTrials(
   { site, replicas, port }: Contest,
-  { trials, ms }: Options,
+  options: Options,
   onTrial: (trial: OriginTrial) => void,
 ): Promise<readonly OriginTrial[]> {
   const names = Object.keys(originMeasures) as readonly OriginMeasure[];
   const all: OriginTrial[] = [];
   let room = 0;
-  for (let trial = 0; trial <= trials; trial++) {
+  for (let trial = 0; trial <= options.trials; trial++) {
+    const ms = trial === 0 ? options.ms / WARM_UP : options.ms;
     for (const measure of names) {
       for (const who of trial % 2 === 0 ? (["origin", "ws"] as const) : (["ws", "origin"] as const)) {
         const job =
