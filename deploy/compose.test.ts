@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { limits } from "../contracts/limits.ts";
 import { readOriginSettings } from "../origin/settings.ts";
-import { readCompose } from "../scripts/deploy-check.ts";
+import { ensureDeployCheck, readCompose } from "../scripts/deploy-check.ts";
 import { readWorkerSettings } from "../self-host/worker-settings.ts";
 import { COMPOSE_FILE, readEnvFile, readServices, readText, root, variablesOf } from "./compose-file.ts";
-import { requireParsers } from "./parsers.ts";
+import { BUILD_MS_MAX, requireParsers } from "./parsers.ts";
 
 const services = readServices();
 const named = [...services];
@@ -122,6 +122,8 @@ it("[DP8] the edge's settings are those of wrangler.toml, with the same defaults
   expect([HOST, PORT, DATA_DIR, typeof TOKEN_KEYS]).toEqual(["0.0.0.0", "8080", "/data", "string"]);
   expect(Object.fromEntries(Object.entries(rest).map(([name, text]) => [name, withDefaults(text)]))).toEqual(vars);
 });
+
+beforeAll(() => void ensureDeployCheck(), BUILD_MS_MAX);
 
 it("[DP9] Compose v2's own parser takes the file, with either profile and both env files", ({ skip }) => {
   const parsers = requireParsers("the compose file with Compose's own parser", skip);

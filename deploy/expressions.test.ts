@@ -1,13 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { parse } from "yaml";
-import { checkExpressions } from "../scripts/deploy-check.ts";
+import { checkExpressions, ensureDeployCheck } from "../scripts/deploy-check.ts";
 import { readServices, readText, root } from "./compose-file.ts";
 import { metricsIn, readAlerts, readDashboards, readMetricNames, readPanels } from "./expressions.ts";
-import { requireParsers } from "./parsers.ts";
+import { BUILD_MS_MAX, requireParsers } from "./parsers.ts";
 
 const known = readMetricNames();
 const expressions = [...readAlerts(), ...readPanels()];
+
+beforeAll(() => void ensureDeployCheck(), BUILD_MS_MAX);
 
 it("[DP10] the names in an expression are its metrics, without labels, functions and words", () => {
   const text = 'sum by (le, job) (rate(a_bucket{job="b"}[5m])) / on (x) max(c) > 0 and d or absent(up == 1)';
