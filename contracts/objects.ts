@@ -175,8 +175,17 @@ export interface AttemptStub {
 export type CarrierSeat = { readonly connection: string; readonly userId: number; readonly sessionId: string };
 export type Delivery = { readonly room: string; readonly after: number; readonly events: readonly RoomEvent[] };
 
-/** A seat on a carrier: what the room hands out behind `seq` reaches it; (`after`, `seq`] came since it was asked for. */
-export type Seated = { readonly person: Person; readonly epoch: string; readonly seq: number; readonly after?: number };
+/**
+ * A seat on a carrier: what the room hands out behind `seq` reaches it; (`after`, `seq`] came since it was asked for.
+ * `visibleFrom`, where there is one: what is older is not for this person, also when the seat is taken again.
+ */
+export type Seated = {
+  readonly person: Person;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly after?: number;
+  readonly visibleFrom?: number;
+};
 export type SendOf = { readonly identity: Identity; readonly message: Outgoing };
 
 /** A session that is dead until it expires; `removedUserId` is whose it was when the account was removed with it. */

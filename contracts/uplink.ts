@@ -71,7 +71,8 @@ export type UplinkFrame =
   | { readonly type: "welcome"; readonly carrier: string; readonly window: number; readonly atMs?: number }
   /**
    * From `seq` on everything that the room hands out reaches this connection. `after`, where it is less: what lies between
-   * came behind the seat's `sinceMs`, and is the replica's to read. `atMs`: what the edge's clock shows.
+   * came behind the seat's `sinceMs`, and is the replica's to read. `atMs`: what the edge's clock shows. `visibleFrom`: what
+   * is older is not for this connection, also when it sat here before.
    */
   | {
       readonly type: "seated";
@@ -80,6 +81,7 @@ export type UplinkFrame =
       readonly epoch: string;
       readonly seq: number;
       readonly after?: number;
+      readonly visibleFrom?: number;
       readonly atMs?: number;
       readonly person: Person;
     }

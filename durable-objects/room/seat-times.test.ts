@@ -50,3 +50,14 @@ it("[CA5] [RO13] a seat begins behind what a newcomer may not see, and a guest o
   expect(await seatAt(name, ann, 0)).toEqual({ after: seq - 2, seq });
   expect(await seatAt(name, bob, 0)).toEqual({ after: seq, seq });
 });
+
+it("[RO13] a seat in a private room says from where on its member may read; one of who sees everything says nothing", async () => {
+  const { name, room, owner, ann } = await openRoom("private", { newcomersSeeHistory: false });
+  valueIn(await room.addMember(owner, ann.userId));
+  valueIn(await room.removeMember(owner, ann.userId));
+  const { seq } = valueIn(await room.send(owner, { body: "while ann was away" }));
+  valueIn(await room.addMember(owner, ann.userId));
+  const seat = async (who: Identity) => valueIn(await roomOf(name).seat(who, crypto.randomUUID(), "c"));
+  expect(await seat(ann)).toMatchObject({ visibleFrom: seq + 1, seq: seq + 1 });
+  expect((await seat(owner)).visibleFrom).toBeUndefined();
+});

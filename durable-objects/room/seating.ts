@@ -6,7 +6,10 @@ import { fail, ok, type Reply } from "../../contracts/reply.ts";
 import type { Room } from "./room.ts";
 import { Seat } from "./seat.ts";
 
-type Parts = Pick<Room, "kind" | "log" | "people" | "sessions" | "membership" | "audience" | "marks" | "visibleFrom">;
+type Parts = Pick<
+  Room,
+  "kind" | "meta" | "log" | "people" | "sessions" | "membership" | "audience" | "marks" | "visibleFrom"
+>;
 type Runtime = Pick<DurableObjectState, "getWebSockets" | "waitUntil">;
 /** A connection that a carrier holds for somebody, and when it asked for its seat if the carrier knows. */
 type Carried = {
@@ -60,8 +63,18 @@ export class Seating {
     }
     // A further socket of somebody who is here changes nothing for the others: only its user is told who is here.
     if (wasHere && kind === "numbered") audience.cameAgain(userId);
-    const seated = { person, epoch: log.epoch, seq: log.head };
+    const seated = { person, epoch: log.epoch, seq: log.head, ...this.#bound(userId) };
     return ok(sinceMs === undefined ? seated : { ...seated, after: this.#before(sinceMs, userId) });
+  }
+
+  /**
+   * What a replica that takes a seat again must not read for it: a member may have been sent away and let in again since it
+   * sat here last. Only in private rooms: in others everybody may sit all the time. [RO13]
+   */
+  #bound(userId: number): { readonly visibleFrom?: number } {
+    if (this.#room.meta.visibility !== "private") return {};
+    const visibleFrom = this.#room.visibleFrom(userId);
+    return visibleFrom > 1 ? { visibleFrom } : {};
   }
 
   /** Sockets that a carrier held are gone. */

@@ -114,3 +114,16 @@ it("[UC5] a log that says nothing new is not asked again at once", () => {
   feed.pulling();
   expect(feed.pulled(page(0, 0, { more: true }))).toBe(false);
 });
+
+it("[UC5] [RO13] who was let in again meanwhile is reset to what it may read, and the gap of the others gives it no more", () => {
+  const feed = new Feed("1");
+  const [stayed, back] = [sit(feed, 2), sit(feed, 2)];
+  feed.broke();
+  feed.seated(back, { epoch: "e", seq: 6 }, 6);
+  feed.seated(stayed, { epoch: "e", seq: 6 });
+  expect(back.rider.resets).toEqual([{ epoch: "e", seq: 5 }]);
+  feed.pulling();
+  feed.pulled(page(2, 6));
+  expect([stayed.rider.seqs, back.rider.seqs]).toEqual([[3, 4, 5, 6], [6]]);
+  expect([stayed.rider.resets, feed.gap]).toEqual([[], null]);
+});

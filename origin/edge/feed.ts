@@ -66,13 +66,15 @@ export class Feed {
   }
 
   /** A seat stands: what is behind `seq`, or behind what the rider has of this epoch, reaches it from now on. */
-  seated(passenger: Passenger, { epoch, seq }: LogPosition): void {
+  seated(passenger: Passenger, { epoch, seq }: LogPosition, visibleFrom = 1): void {
     const isFirst = this.#standing.size === 0;
     this.#awaited.delete(passenger);
     if (this.#epoch !== epoch) this.#begin(epoch, seq);
     this.#standing.add(passenger);
     if (passenger.position === null) passenger.position = { epoch, seq };
     else if (passenger.position.epoch !== epoch) this.#reset(passenger, { epoch, seq });
+    // The log went on without who was sent away meanwhile and let in again. [RO13]
+    else if (passenger.position.seq < visibleFrom - 1) this.#reset(passenger, { epoch, seq: visibleFrom - 1 });
     // Who stands already is told everything; after a break, nobody was.
     if (isFirst) this.#target = Math.max(this.#target, seq);
     this.#catchUp(passenger, passenger.position);

@@ -34,10 +34,10 @@ export class RoomFeeds {
     return feed;
   }
 
-  seated(seat: Seat, position: LogPosition): void {
+  seated(seat: Seat, position: LogPosition, visibleFrom?: number): void {
     const { room } = seat.wish;
     const feed = this.open(room);
-    feed.seated(seat, position);
+    feed.seated(seat, position, visibleFrom);
     this.#mend(room, feed);
   }
 

@@ -76,14 +76,14 @@ export class SeatBook {
 
   // Frames
 
-  seated({ connection, epoch, seq, after = seq, person }: FrameOf<"seated">): void {
+  seated({ connection, epoch, seq, after = seq, visibleFrom, person }: FrameOf<"seated">): void {
     const seat = this.#seats.get(connection);
     if (seat === undefined) return; // given back meanwhile, and the edge was told
     seat.cancelTimer();
     seat.attempt = 0;
     seat.person = person;
     this.#byUser.set(person.id, (this.#byUser.get(person.id) ?? new Set()).add(seat));
-    this.#feeds.seated(seat, { epoch, seq });
+    this.#feeds.seated(seat, { epoch, seq }, visibleFrom);
     seat.stands({ person, epoch, seq, after, leave: () => this.#leave(seat) });
   }
 
