@@ -25,8 +25,7 @@ const WHY: Readonly<Partial<Record<FailureName, string>>> = {
 };
 /**
  * Seats that are taken at the same time. A replica comes back with thousands of sessions at once: asked all together,
- * their user objects start side by side, and none of them answers before nearly all have started; and what others send to
- * the room stands behind so many newcomers and no more.
+ * their user objects start side by side, and none of them answers before nearly all have started.
  */
 export const TAKEN_AT_ONCE = 64;
 /** Rooms and users that are told at the same time. */
