@@ -172,6 +172,8 @@ export const limits = {
   RPC_PONG_MS_MAX: 10_000,
   /** How long a SendMessage lets a Subscribe of its own session, to the same room, stand first. */
   RPC_SUBSCRIBE_WAIT_MS_MAX: 1_000,
+  /** How long a seat that the edge was asked for waits for its answer: thousands may come at once, or come back. */
+  SEAT_WAIT_MS_MAX: 60_000,
   /** How far a seat looks back that was asked for before it could be taken. */
   SEAT_LOOK_BACK_MS_MAX: 1_000,
   /** A Subscribe on which no message left for this long is ended, and the caller comes back with after_seq. */

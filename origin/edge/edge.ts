@@ -47,8 +47,8 @@ export type Edge = {
   /** Calls back after each change of isUp, until the function that it answers is called. */
   readonly onChange: (listener: () => void) => () => void;
   /**
-   * Takes a seat. Without an uplink it waits for one at most SERVICE_WAIT_MS_MAX and is `unavailable` then. Runs may come
-   * before the answer does.
+   * Takes a seat. Without an uplink it waits for one at most SERVICE_WAIT_MS_MAX, and for the edge's answer at most
+   * SEAT_WAIT_MS_MAX; then it is `unavailable`. Runs may come before the answer does.
    */
   readonly seat: (wish: SeatWish, rider: Rider) => Promise<Reply<OriginSeat>>;
   /**

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { limits } from "../../contracts/limits.ts";
+import { PONG } from "../../contracts/native.ts";
 import type { UplinkFrame } from "../../contracts/uplink.ts";
 import { createFakeOrigin, createUpOrigin } from "./fake-origin.ts";
 import type { FakeEdgePlatform } from "./fake-platform.ts";
@@ -28,6 +29,14 @@ async function comeBack(platform: FakeEdgePlatform): Promise<void> {
   await platform.turn();
 }
 
+/** The edge answers every ping meanwhile. */
+function passWithPongs(platform: FakeEdgePlatform, ms: number): void {
+  for (let left = ms; left > 0; left -= 5_000) {
+    platform.pass(Math.min(left, 5_000));
+    platform.socket.hear(PONG);
+  }
+}
+
 it("[UC6] a seat is asked for with its user's own token, and stands with the edge's answer", async () => {
   const { edge, platform } = createUpOrigin();
   const seat = edge.seat({ token: "user-token", room: "1" }, new RecordingRider());
@@ -47,15 +56,35 @@ it("[UC6] a room has one name, however it is spelled; what is none is refused be
 
 it("[UC6] without an uplink a seat waits for one, and SERVICE_WAIT_MS_MAX at most", async () => {
   const { edge, platform } = createFakeOrigin();
-  const [early, late] = [edge.seat(wish, new RecordingRider()), edge.seat(wish, new RecordingRider())];
+  const seat = edge.seat(wish, new RecordingRider());
+  platform.pass(limits.SERVICE_WAIT_MS_MAX);
+  expect(await seat).toMatchObject({ failure: "unavailable" });
   platform.socket.welcome();
   await platform.turn();
+  expect(platform.socket.taken()).toEqual([]);
+});
+
+it("[UC6] a seat that the edge was asked for waits SEAT_WAIT_MS_MAX for its answer, however long it waited before", async () => {
+  const { edge, platform } = createFakeOrigin();
+  const [early, late] = [edge.seat(wish, new RecordingRider()), edge.seat(wish, new RecordingRider())];
+  platform.pass(limits.SERVICE_WAIT_MS_MAX - 1);
+  platform.socket.welcome();
+  await platform.turn();
+  passWithPongs(platform, limits.SEAT_WAIT_MS_MAX - 1);
   platform.socket.say(seated("1"));
-  platform.pass(limits.SERVICE_WAIT_MS_MAX);
   expect(await early).toMatchObject({ ok: true });
+  platform.pass(1);
   expect(await late).toMatchObject({ failure: "unavailable" });
   await platform.turn();
   expect(platform.socket.taken().at(-1)).toEqual({ type: "unseat", connection: "2" });
+});
+
+it("[UC6] a seat whose uplink broke before its answer waits for another like one that had none", async () => {
+  const { edge, platform } = createUpOrigin();
+  const seat = edge.seat(wish, new RecordingRider());
+  platform.socket.end(1006);
+  platform.pass(limits.SERVICE_WAIT_MS_MAX);
+  expect(await seat).toMatchObject({ failure: "unavailable" });
 });
 
 it("[UC6] a refused seat is answered, and is asked for no more", async () => {

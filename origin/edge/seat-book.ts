@@ -36,7 +36,10 @@ export class SeatBook {
     this.#request = request;
   }
 
-  /** Asks for a seat, now or when the uplink is back; an answer that takes SERVICE_WAIT_MS_MAX is `unavailable`. */
+  /**
+   * Asks for a seat, now or when the uplink is back. `unavailable` after SERVICE_WAIT_MS_MAX without an uplink, or when one
+   * that was asked has no answer for SEAT_WAIT_MS_MAX.
+   */
   seat(wish: Booking, rider: Rider): Promise<Reply<OriginSeat>> {
     if (this.#seats.size >= limits.SEATS_PER_UPLINK_MAX) return Promise.resolve(fail("busy"));
     const seat = new Seat(`${++this.#last}`, wish, rider);
@@ -44,8 +47,8 @@ export class SeatBook {
     edgeMetrics.seats.set(this.#seats.size);
     this.#feeds.open(wish.room).awaits(seat);
     const answer = seat.wait();
-    seat.cancelTimer = this.#platform.after(limits.SERVICE_WAIT_MS_MAX, () => this.#giveUp(seat));
     if (this.#isUp) this.#ask(seat);
+    else this.#giveUpAfter(limits.SERVICE_WAIT_MS_MAX, seat);
     return answer;
   }
 
@@ -63,7 +66,8 @@ export class SeatBook {
     for (const seat of this.#seats.values()) {
       seat.isAsked = false;
       seat.attempt = 0;
-      if (!seat.isNew) seat.cancelTimer();
+      seat.cancelTimer();
+      if (seat.isNew) this.#giveUpAfter(limits.SERVICE_WAIT_MS_MAX, seat);
     }
     this.#byUser.clear();
     this.#feeds.broke();
@@ -102,6 +106,7 @@ export class SeatBook {
 
   #ask(seat: Seat): void {
     seat.isAsked = true;
+    if (seat.isNew) this.#giveUpAfter(limits.SEAT_WAIT_MS_MAX, seat);
     this.#request(seat.request(this.#clock));
   }
 
@@ -110,8 +115,10 @@ export class SeatBook {
     seat.cancelTimer = this.#platform.after(waitMs, () => this.#ask(seat));
   }
 
-  #giveUp(seat: Seat): void {
-    this.#end(seat, fail("unavailable"));
+  /** In place of what was set before: an uplink that comes or breaks is waited for anew. */
+  #giveUpAfter(ms: number, seat: Seat): void {
+    seat.cancelTimer();
+    seat.cancelTimer = this.#platform.after(ms, () => this.#end(seat, fail("unavailable")));
   }
 
   #leave(seat: Seat): void {

@@ -2,15 +2,8 @@ import type { Identity } from "../../../contracts/identity.ts";
 import { describeError, log } from "../../../contracts/log.ts";
 import type { Namespace, UserStub } from "../../../contracts/objects.ts";
 import type { Reply } from "../../../contracts/reply.ts";
-import { Slots } from "../../lib/slots.ts";
 
 type Users = Namespace<Pick<UserStub, "attach" | "detach">>;
-/**
- * User objects that are asked at the same time. A replica comes back with thousands of sessions at once: asked all together,
- * their objects start side by side, and none of them answers before nearly all have started.
- */
-const ASKED_AT_ONCE = 64;
-
 type Held = { seats: number; readonly attached: Promise<Reply<unknown>> };
 
 /** The sessions that have seats on a carrier: their user objects know, and tell it when one of them ends. [P7] */
@@ -18,7 +11,6 @@ export class Attachments {
   readonly #users: Users;
   readonly #place: { readonly kind: "carrier"; readonly name: string };
   readonly #held = new Map<string, Held>();
-  readonly #slots = new Slots(ASKED_AT_ONCE);
   readonly #leaving = new Map<string, Promise<void>>();
 
   constructor(users: Users, carrier: string) {
@@ -48,7 +40,7 @@ export class Attachments {
   /** Behind a detach that is under way: the other way round nobody would be told of the session's end. */
   async #attach({ userId, sessionId }: Identity): Promise<Reply<unknown>> {
     await this.#leaving.get(sessionId);
-    return this.#slots.run(() => this.#users.getByName(String(userId)).attach(sessionId, this.#place));
+    return this.#users.getByName(String(userId)).attach(sessionId, this.#place);
   }
 
   async #detach(userId: number, sessionId: string, attached: Promise<unknown>): Promise<void> {

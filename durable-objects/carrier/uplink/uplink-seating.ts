@@ -1,9 +1,9 @@
 import type { FailureName } from "../../../contracts/failures.ts";
-import type { Identity } from "../../../contracts/identity.ts";
 import { describeError, log } from "../../../contracts/log.ts";
-import type { Namespace, RoomStub } from "../../../contracts/objects.ts";
+import type { Namespace, RoomStub, Seated } from "../../../contracts/objects.ts";
 import { mapParallel } from "../../../contracts/parallel.ts";
-import { fail, type Refusal } from "../../../contracts/reply.ts";
+import { fail, type Refusal, type Reply } from "../../../contracts/reply.ts";
+import { Slots } from "../../lib/slots.ts";
 import type { Attachments } from "./attachments.ts";
 import { toCarrierSeat, type UplinkSeat, type UplinkSeats } from "./uplink-seats.ts";
 import type { Wire } from "./wire.ts";
@@ -23,26 +23,26 @@ const WHY: Readonly<Partial<Record<FailureName, string>>> = {
   notFound: "the room was deleted",
   busy: "too slow: take the seat again",
 };
+/**
+ * Seats that are taken at the same time. A replica comes back with thousands of sessions at once: asked all together,
+ * their user objects start side by side, and none of them answers before nearly all have started.
+ */
+export const TAKEN_AT_ONCE = 64;
 /** Rooms and users that are told at the same time. */
 const TOLD_WIDTH = 32;
 
 /** How people whom a replica holds come to sit in rooms, and how that ends. */
 export class UplinkSeating {
   readonly #parts: Parts;
+  readonly #slots = new Slots(TAKEN_AT_ONCE);
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Asks for a seat that stands in the lists already; says how it ended, unless the seat left meanwhile. [UP3] */
-  async take(seat: UplinkSeat): Promise<void> {
-    const { seats } = this.#parts;
-    if (!seats.has(seat)) return;
-    const refusal = await this.#tryTake(seat);
-    if (refusal === null && seats.has(seat)) return;
-    // Left while the room took it in, or the room may have taken it in without an answer: its leaving may have come first.
-    await Promise.all([this.#tellRoom(seat.room, [seat]), this.#release(seat)]);
-    if (refusal !== null && seats.remove(seat)) this.#sayUnseated(seat, refusal);
+  /** Asks for a seat that is in the lists already; says how it ended, unless the seat left meanwhile. [UP3] */
+  take(seat: UplinkSeat): Promise<void> {
+    return this.#slots.run(() => this.#take(seat));
   }
 
   /** The replica gives a seat back. */
@@ -63,30 +63,50 @@ export class UplinkSeating {
     await this.#forget(this.#parts.seats.all().filter((seat) => this.#parts.seats.remove(seat)));
   }
 
-  async #tryTake(seat: UplinkSeat): Promise<Refusal | null> {
-    const { carrier, rooms, seats, wire } = this.#parts;
-    const { connection, room, identity, roomConnection, sinceMs } = seat;
+  async #take(seat: UplinkSeat): Promise<void> {
+    const { seats } = this.#parts;
+    if (!seats.has(seat)) return;
+    const asked = await this.#ask(seat);
+    if (asked.ok && seats.has(seat)) return this.#stand(seat, asked.value);
+    // Refused by one of the two, or left meanwhile: the room may have taken it in, and its leaving may have come first.
+    await Promise.all([this.#tellRoom(seat.room, [seat]), this.#release(seat)]);
+    if (!asked.ok && seats.remove(seat)) this.#sayUnseated(seat, asked);
+  }
+
+  /**
+   * Asks user object and room side by side: the room asks the same object about a session that is new to it, which then
+   * stores both places in one commit. Answers when both have, so that what is taken back was given.
+   */
+  async #ask(seat: UplinkSeat): Promise<Reply<Seated>> {
+    const [attached, seated] = await Promise.all([this.#attach(seat), this.#sit(seat)]);
+    if (!attached.ok) return attached;
+    // Ended while an answer was on the way: the carrier was told, because attach came first.
+    return this.#parts.isDead(seat.identity.sessionId) ? fail("session") : seated;
+  }
+
+  async #attach(seat: UplinkSeat): Promise<Reply<unknown>> {
+    seat.isAttached = true;
     try {
-      const refusal = await this.#attach(seat, identity);
-      if (refusal !== null) return refusal;
-      const seated = await rooms.getByName(room).seat(identity, carrier, roomConnection, sinceMs);
-      if (!seated.ok) return seated;
-      if (!seats.has(seat)) return null;
-      seat.isStanding = true;
-      wire.push({ type: "seated", connection, room, ...seated.value, atMs: Date.now() });
-      return null;
+      return await this.#parts.attachments.take(seat.identity);
     } catch (error) {
-      log("error", "a seat was not taken", { room, error: describeError(error) });
-      return fail("unavailable");
+      return notTaken(seat, error);
     }
   }
 
-  async #attach(seat: UplinkSeat, identity: Identity): Promise<Refusal | null> {
-    seat.isAttached = true;
-    const attached = await this.#parts.attachments.take(identity);
-    if (!attached.ok) return attached;
-    // Ended while the answer was on the way: the carrier was told, because attach came first.
-    return this.#parts.isDead(identity.sessionId) ? fail("session") : null;
+  async #sit(seat: UplinkSeat): Promise<Reply<Seated>> {
+    const { carrier, rooms } = this.#parts;
+    const { room, identity, roomConnection, sinceMs } = seat;
+    try {
+      return await rooms.getByName(room).seat(identity, carrier, roomConnection, sinceMs);
+    } catch (error) {
+      return notTaken(seat, error);
+    }
+  }
+
+  #stand(seat: UplinkSeat, seated: Seated): void {
+    const { connection, room } = seat;
+    seat.isStanding = true;
+    this.#parts.wire.push({ type: "seated", connection, room, ...seated, atMs: Date.now() });
   }
 
   #sayUnseated({ connection }: UplinkSeat, { failure, message, retryAfterMs }: Refusal): void {
@@ -114,4 +134,9 @@ export class UplinkSeating {
     seat.isAttached = false;
     await this.#parts.attachments.release(seat.identity);
   }
+}
+
+function notTaken({ room }: UplinkSeat, error: unknown): Refusal {
+  log("error", "a seat was not taken", { room, error: describeError(error) });
+  return fail("unavailable");
 }
