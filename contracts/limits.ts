@@ -148,6 +148,8 @@ export const limits = {
   PRESENCE_NAMES_MAX: 100,
   /** Names in gochat's room info (op 5). */
   ROOM_INFO_NAMES_MAX: 1_000,
+  /** The same, times the seats that one change of a room is told to: a full room is told few names, and the count. */
+  ROOM_INFO_NAMES_TOLD_MAX: 100_000,
   /** A native connection without a sign of life for this long (two pings) is closed at the next sweep, 10 s later at most. */
   SILENCE_MS_MAX: 50_000,
   /** A socket that has not signed in by then is closed. */

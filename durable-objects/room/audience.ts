@@ -11,7 +11,7 @@ import type { EventLog } from "./event-log.ts";
 import { FlushClock } from "./flush-clock.ts";
 import { NativeSeats } from "./native-seats.ts";
 import type { People } from "./people.ts";
-import { Presence } from "./presence.ts";
+import { namesTold, Presence } from "./presence.ts";
 import type { Seat } from "./seat.ts";
 
 type Parts = {
@@ -163,8 +163,8 @@ export class Audience {
   }
 
   /** gochat's op 5. */
-  roomInfo(): RoomInfoFrame {
-    const some = this.presence.some(limits.ROOM_INFO_NAMES_MAX);
+  roomInfo(namesMax: number = limits.ROOM_INFO_NAMES_MAX): RoomInfoFrame {
+    const some = this.presence.some(namesMax);
     const roomUserInfo = Object.fromEntries(some.map(({ id, name }) => [String(id), name]));
     return { op: Op.roomInfo, roomId: Number(this.#room), count: this.presence.count, roomUserInfo };
   }
@@ -207,7 +207,7 @@ export class Audience {
     const again = [...this.#newSockets];
     this.#newSockets.clear();
     if (roomKind(this.#room) !== "numbered") return;
-    if (change !== null) this.links.deliver(this.seats.flushed, this.roomInfo());
+    if (change !== null) this.links.deliver(this.seats.flushed, this.roomInfo(namesTold(this.links.size)));
     else if (again.length > 0) await this.links.tellUsers(this.roomInfo(), again);
   }
 }

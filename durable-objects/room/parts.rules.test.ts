@@ -4,7 +4,7 @@ import { limits } from "../../contracts/limits.ts";
 import { contentHash } from "./content-hash.ts";
 import { Flight, windowBytes } from "./flight.ts";
 import { FlushClock } from "./flush-clock.ts";
-import { Presence } from "./presence.ts";
+import { namesTold, Presence } from "./presence.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { encodeEvent, Tail } from "./tail.ts";
 
@@ -138,4 +138,8 @@ describe("presence", () => {
     expect(told).toEqual(new Set(here));
     expect(presence.page(0, 10).users.map(({ id }) => id)).toEqual(here.toSorted((a, b) => a - b));
   });
+});
+
+it("[GS9] a change is told with few names where many are told, and with one at least", () => {
+  expect([0, 1, 100, 1_000, 10_000, 1_000_000].map(namesTold)).toEqual([1_000, 1_000, 1_000, 100, 10, 1]);
 });

@@ -91,3 +91,8 @@ export class Presence {
 function names(list: readonly { readonly person: Person }[]): readonly Person[] {
   return list.slice(0, limits.PRESENCE_NAMES_MAX).map(({ person }) => person);
 }
+
+/** How many names a change is told with: in a room that fills, names times seats would be most of what it says. [GS9] */
+export function namesTold(seats: number): number {
+  return Math.min(limits.ROOM_INFO_NAMES_MAX, Math.ceil(limits.ROOM_INFO_NAMES_TOLD_MAX / Math.max(1, seats)));
+}
