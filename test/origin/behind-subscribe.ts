@@ -5,7 +5,7 @@ import { register } from "../support/rest.ts";
 import type { System } from "../support/system.ts";
 import { needed } from "../support/system-part.ts";
 
-const ROUNDS = 100 * Number(process.env.ORIGIN_ROUNDS ?? 1);
+const ROUNDS = 40 * Number(process.env.ORIGIN_ROUNDS ?? 1);
 const AT_ONCE = 20;
 /** The last room that was talked in. */
 let room = 10_000;

@@ -10,7 +10,7 @@ import { Tester, type TesterUser } from "../support/tester.ts";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 /** The original's ladder is 10, 100, 1000 and 5000 users: TESTER_USERS=10,100,1000,5000. */
-const LADDER = (process.env.TESTER_USERS ?? "10,50").split(",").map(Number);
+const LADDER = (process.env.TESTER_USERS ?? "5,20").split(",").map(Number);
 /** How often each user says something: 0.2 a second for 120 seconds in the original. */
 const ROUNDS = Number(process.env.TESTER_ROUNDS ?? 2);
 const WALK_MS_MAX = 600_000;
