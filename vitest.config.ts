@@ -43,6 +43,7 @@ export default defineConfig({
             "contracts/**/*.test.ts",
             "client/**/*.test.ts",
             "bench/**/*.test.ts",
+            "loadtest/**/*.test.ts",
             "durable-objects/**/*.rules.test.ts",
             "self-host/**/*.test.ts",
             "origin/**/*.test.ts",

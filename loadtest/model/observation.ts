@@ -1,0 +1,75 @@
+import type { EncodedHistogram } from "./histogram.ts";
+
+/**
+ * What the generator writes down, one JSON object a line (k6's --console-output): what was sent, and what each subscriber
+ * saw. The judge reads it afterwards; nothing is concluded inside of k6, where no virtual user sees another.
+ */
+export type Observation = Began | Published | Watched | Lag | Extra;
+
+/** A scenario of the script has begun, at this moment: where its steps lie in time follows from the plan. */
+export type Began = { readonly type: "began"; readonly atMs: number };
+
+/** What one publisher sent on one channel in one step, all of it or a part: parts of one publisher add up. */
+export type Published = {
+  readonly type: "published";
+  readonly step: number;
+  readonly channel: string;
+  readonly publisher: string;
+  /** Ascending by number. */
+  readonly rows: readonly PublishedRow[];
+};
+
+/**
+ * Number, when it was sent, and when its acknowledgement came: `ackedAtMs` 0 says that it was refused or nobody knows.
+ * `seq` is the acknowledgement's, 0 where the dialect has none.
+ */
+export type PublishedRow = readonly [number: number, sentAtMs: number, ackedAtMs: number, seq: number];
+
+/**
+ * What one subscriber saw on one channel of one step, from its seat to its leaving. It is owed every message that was
+ * sent after `fromMs` and acknowledged `SETTLE_MS` before `toMs`. A subscriber that resumes over a lost connection is one
+ * subscriber; one that cannot resume (gochat) is another one each time.
+ */
+export type Watched = {
+  readonly type: "watched";
+  readonly step: number;
+  readonly channel: string;
+  readonly subscriber: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The numbers that came, by publisher, as [first, last, first, last …], ascending. */
+  readonly seen: Readonly<Record<string, readonly number[]>>;
+  readonly delivered: number;
+  /** Messages that came once more. */
+  readonly duplicated: number;
+  /** Messages that came after a later one of their publisher, or, where there is a seq, after a greater seq. */
+  readonly reordered: number;
+  /** Pairs of a message and another seq than the one under which it was acknowledged cannot be seen here: the judge compares. */
+  readonly blocks: readonly OrderBlock[];
+  /** From the send to the arrival, of messages that were sent and arrived in the steady phase. */
+  readonly latency: EncodedHistogram;
+};
+
+/**
+ * A stretch of a channel's messages that every subscriber cuts at the same places, by content: `key` names the message
+ * that ends it, `count` and `set` say what was in it whatever the order, `order` in which order. Two subscribers that
+ * agree on key, count and set and not on order saw the same messages in different orders.
+ */
+export type OrderBlock = readonly [key: string, count: number, set: number, order: number];
+
+/** How late the timers of one virtual user were in a step's steady phase: what the generator itself adds. */
+export type Lag = { readonly type: "lag"; readonly step: number; readonly lateness: EncodedHistogram };
+
+/** A measure of one scenario alone, such as the time until the last of a storm is current. The greatest of a step counts. */
+export type Extra = {
+  readonly type: "extra";
+  readonly step: number;
+  readonly name: string;
+  readonly unit: "ms" | "/s" | "";
+  readonly value: number;
+  /** With it the scenario says that something was wrong: the step fails with this reason. */
+  readonly failure?: string;
+};
+
+/** Between an acknowledgement and the end of a seat: a message acknowledged later than this before it may not have come. */
+export const SETTLE_MS = 2_000;

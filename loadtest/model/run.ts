@@ -1,0 +1,145 @@
+/** What a run keeps, as its run.json. Every part is data: reports and comparisons are made from it alone. */
+export type Run = {
+  /** `<UTC date>-<time>-<scenario>[-<deployment>]`, also the name of its folder in data/loadtest. */
+  readonly id: string;
+  readonly scenario: string;
+  readonly deployment: Deployment;
+  readonly url: string;
+  readonly machine: Machine;
+  /** `k6 version`, and every variable of the step model, the SLO and the scenario as it was used. */
+  readonly k6: string;
+  readonly configuration: Readonly<Record<string, string>>;
+  readonly slo: Slo;
+  readonly trials: readonly Trial[];
+  readonly verdict: Verdict;
+};
+
+export type Deployment = "monolith" | "services" | "remote";
+export type Verdict = "pass" | "fail";
+
+/** What the numbers depend on. Of a remote run it is the generator's machine. */
+export type Machine = {
+  readonly date: string;
+  readonly commit: string;
+  readonly cores: number;
+  readonly cpu: string;
+  readonly memoryGiB: number;
+  readonly os: string;
+  readonly node: string;
+  readonly loadBefore: number;
+};
+
+/** What a step is to hold. SLO_P95_MS 500, SLO_P99_MS unset, SLO_ERROR_RATE 0.01, SLO_TIMEOUT_RATE 0. */
+export type Slo = {
+  readonly p95Ms: number;
+  readonly p99Ms: number | null;
+  readonly errorRate: number;
+  readonly timeoutRate: number;
+};
+
+/** The steps JSON of one trial. `capacity` is the last step that passes, `bottleneck` the first that fails. */
+export type Trial = {
+  readonly trial: number;
+  readonly startedAt: string;
+  readonly slo: Slo;
+  readonly capacity: StepName | null;
+  readonly bottleneck: StepName | null;
+  readonly rows: readonly StepRow[];
+  /** Thresholds of the script that were crossed. */
+  readonly crossed: readonly string[];
+  readonly verdict: Verdict;
+};
+
+export type StepName = { readonly step: number; readonly vus: number };
+
+/** One step's steady phase. A part is null where the scenario has none of it. */
+export type StepRow = {
+  readonly step: number;
+  readonly vus: number;
+  /** Length of the steady phase. */
+  readonly seconds: number;
+  readonly http: HttpRow | null;
+  readonly ws: WsRow | null;
+  readonly delivery: DeliveryRow | null;
+  readonly extra: readonly ExtraRow[];
+  readonly generator: GeneratorRow;
+  readonly kill: KillRow | null;
+  readonly verdict: Verdict;
+  /** Why it fails, or what to know of it. */
+  readonly reasons: readonly string[];
+};
+
+/** Times are ms, rates shares of 1. A time is null when nothing was measured. */
+export type HttpRow = {
+  readonly requests: number;
+  readonly requestsPerSecond: number;
+  readonly iterationsPerSecond: number;
+  readonly errorRate: number;
+  readonly timeoutRate: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly status4xx: number;
+  readonly status5xx: number;
+  readonly status429: number;
+};
+
+export type WsRow = {
+  readonly connects: number;
+  readonly errors: number;
+  readonly timeouts: number;
+  readonly connectP95: number | null;
+  readonly connectP99: number | null;
+  readonly status4xx: number;
+  readonly status5xx: number;
+  readonly status429: number;
+};
+
+/** What the checker found in a step. With any lost, duplicated or reordered message the step fails. */
+export type DeliveryRow = {
+  readonly subscribers: number;
+  readonly sent: number;
+  readonly acked: number;
+  readonly delivered: number;
+  readonly deliveriesPerSecond: number;
+  readonly ackedPerSecond: number;
+  /** Owed to a subscriber and not seen by it: (message, subscriber) pairs. */
+  readonly lost: number;
+  readonly duplicated: number;
+  /** At one subscriber, and blocks that two subscribers saw in different orders. */
+  readonly reordered: number;
+  /** From send to receive, at the subscribers. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  /** From send to acknowledgement, at the publishers. */
+  readonly ackP50: number | null;
+  readonly ackP95: number | null;
+  readonly ackP99: number | null;
+};
+
+export type ExtraRow = { readonly name: string; readonly unit: "ms" | "/s" | ""; readonly value: number };
+
+/** The generator in a step. A step in which it was the bottleneck is marked, and its figures are not the server's. */
+export type GeneratorRow = {
+  /** Cores that k6 used, on average; null where the system does not tell. */
+  readonly cores: number | null;
+  /** The share of all cores of its machine that were busy, whoever used them. */
+  readonly machineBusy: number | null;
+  readonly residentMiB: number | null;
+  /** How late its timers were. */
+  readonly lagP99Ms: number | null;
+  readonly limited: boolean;
+  readonly reasons: readonly string[];
+};
+
+/** What a kill in the middle of the step cost. Its SLO is not judged, what was lost is. */
+export type KillRow = {
+  readonly atMs: number;
+  /** From the kill until the edge said ready again. */
+  readonly readyAfterMs: number | null;
+  /** The longest time in which no message at all was acknowledged. */
+  readonly silenceMs: number | null;
+  readonly failedRequests: number;
+};
