@@ -23,12 +23,11 @@ export type StepPlan = { readonly steps: readonly Step[]; readonly coolDownMs: n
 /** Where a run is at a moment. Before the start it is in the first ramp. */
 export type Moment = { readonly step: Step; readonly phase: Phase };
 
-export const COOL_DOWN_MS = 30_000;
-
 /**
  * Reads the original's step model: K6_VUS switches to one fixed step of K6_DURATION (5m), without ramp and cool-down;
  * otherwise steps from K6_START_VUS (10) to K6_END_VUS (100) by K6_STEP_VUS (10), each K6_RAMP_DURATION (30s),
- * K6_WARMUP_DURATION (20s) and K6_STEP_DURATION (1m) long. Throws and names the variable that is wrong.
+ * K6_WARMUP_DURATION (20s) and K6_STEP_DURATION (1m) long, and the original's cool-down of 30s, which
+ * LOADTEST_COOL_DOWN shortens (0s: none). Throws and names the variable that is wrong.
  */
 export function readStepPlan(env: Environment): StepPlan {
   if (isSet(env.K6_VUS)) {
@@ -52,7 +51,7 @@ export function readStepPlan(env: Environment): StepPlan {
       endMs: rampAtMs + lengthMs,
     };
   });
-  return { steps, coolDownMs: COOL_DOWN_MS };
+  return { steps, coolDownMs: readDuration("LOADTEST_COOL_DOWN", env.LOADTEST_COOL_DOWN || "30s") };
 }
 
 /** Where a plan is, so many ms after the scenario's start. */
