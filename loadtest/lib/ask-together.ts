@@ -1,6 +1,7 @@
 import { sleep } from "k6";
 import http, { type RefinedResponse, type ResponseType } from "k6/http";
 import { readEnvelope } from "./envelope.ts";
+import { type GochatRequest, toRequest } from "./gochat-request.ts";
 import { target } from "./target.ts";
 
 /** Makes a request of gochat's API, anew for each try. */
@@ -18,7 +19,7 @@ export function askTogether(asks: readonly Ask[]): unknown[] {
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const open = asks.filter((ask) => !answers.has(ask));
     if (open.length === 0) return asks.map((ask) => answers.get(ask));
-    const responses = http.batch(open.map((ask) => toRequest(ask())));
+    const responses = http.batch(open.map((ask) => toSetupRequest(ask())));
     let waitSeconds = 0;
     open.forEach((ask, i) => {
       const response = responses[i];
@@ -33,11 +34,8 @@ export function askTogether(asks: readonly Ask[]): unknown[] {
   throw new Error(`setup: ${target.url} refused ${TRIES_MAX} times, at last with: ${why}`);
 }
 
-type Request = { method: "POST"; url: string; body: string; params: { tags: Record<string, string> } };
-
-function toRequest({ path, body }: ReturnType<Ask>): Request {
-  const params = { tags: { name: "setup" }, headers: { "content-type": "application/json" } };
-  return { method: "POST", url: target.url + path, body: JSON.stringify(body), params };
+function toSetupRequest({ path, body }: ReturnType<Ask>): GochatRequest {
+  return toRequest(path, body, { name: "setup" });
 }
 
 /** What is taken is asked for anew at once; what is too much now, after a while. */

@@ -3,8 +3,8 @@ import { Rate } from "k6/metrics";
 import type { Envelope } from "../../contracts/gochat.ts";
 import { moment } from "./clock.ts";
 import { readEnvelope } from "./envelope.ts";
+import { toRequest } from "./gochat-request.ts";
 import { recordHttp, tagsOf } from "./steady.ts";
-import { target } from "./target.ts";
 
 /** An answer of gochat's API. A success is HTTP 200 and code 0. */
 export type Answer = Envelope & { readonly isSuccess: boolean };
@@ -26,11 +26,10 @@ export const gochat = {
   roomInfo: (authToken: string, roomId: number) => post("getRoomInfo", "/push/getRoomInfo", { authToken, roomId }),
 } as const;
 
-const headers = { "content-type": "application/json" };
-
 function post(name: string, path: string, body: object): Answer {
   const began = moment();
-  const response = http.post(target.url + path, JSON.stringify(body), { headers, tags: tagsOf(name, began) });
+  const request = toRequest(path, body, tagsOf(name, began));
+  const response = http.post(request.url, request.body, request.params);
   const envelope = readEnvelope(response);
   const isSuccess = envelope.code === 0;
   success.add(isSuccess);

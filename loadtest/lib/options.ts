@@ -45,6 +45,7 @@ export function toOptions({ plan, measures, scenarios = { load: toScenario(plan)
     scenarios,
     thresholds: { ...keepSteps(plan, measures), ...thresholds },
     summaryTrendStats: ["avg", "min", "med", "max", "p(90)", "p(95)", "p(99)", "count"],
+    batchPerHost: 10, // a publisher's rooms at once
     setupTimeout: "10m", // 200 memory-hard password hashes on a small machine
   };
 }

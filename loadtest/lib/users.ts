@@ -39,7 +39,8 @@ export function freshName(): string {
   return `load-${target.run.slice(0, 24)}-${unique}`;
 }
 
-function reachEdge(): void {
+/** Throws with what to do when the edge is not there. */
+export function reachEdge(): void {
   const { status, error } = http.get(target.url, { tags: { name: "setup" } });
   if (status > 0 && status < 500) return;
   const what = status === 0 ? error : `HTTP ${status}`;
