@@ -6,7 +6,12 @@ export const plan = readStepPlan(__ENV);
 
 /** Where the running scenario is now. */
 export function moment(): Moment {
-  return momentAt(plan, Date.now() - exec.scenario.startTime);
+  return momentOf(Date.now());
+}
+
+/** Where the running scenario is at a moment of the generator's clock. */
+export function momentOf(atMs: number): Moment {
+  return momentAt(plan, atMs - exec.scenario.startTime);
 }
 
 /** When a step's steady phase begins and ends, on the generator's clock. */
@@ -19,7 +24,6 @@ export function steadyOf(step: number): { readonly fromMs: number; readonly toMs
 
 /** Whether a moment of the generator's clock lies in the steady phase of a step. */
 export function isSteady(step: number, atMs: number): boolean {
-  const elapsedMs = atMs - exec.scenario.startTime;
-  const { step: at, phase } = momentAt(plan, elapsedMs);
+  const { step: at, phase } = momentOf(atMs);
   return phase === "steady" && at.step === step;
 }

@@ -23,17 +23,17 @@ export type StepPlan = { readonly steps: readonly Step[]; readonly coolDownMs: n
 /** Where a run is at a moment. Before the start it is in the first ramp. */
 export type Moment = { readonly step: Step; readonly phase: Phase };
 
-export const COOL_DOWN_MS = 30_000;
-
 /**
  * Reads the original's step model: K6_VUS switches to one fixed step of K6_DURATION (5m), without ramp and cool-down;
  * otherwise steps from K6_START_VUS (10) to K6_END_VUS (100) by K6_STEP_VUS (10), each K6_RAMP_DURATION (30s),
- * K6_WARMUP_DURATION (20s) and K6_STEP_DURATION (1m) long. Throws and names the variable that is wrong.
+ * K6_WARMUP_DURATION (20s) and K6_STEP_DURATION (1m) long, and the original's cool-down of 30s, which
+ * LOADTEST_COOL_DOWN shortens (0s: none). Throws and names the variable that is wrong.
  */
 export function readStepPlan(env: Environment): StepPlan {
-  if (isSet(env.K6_VUS)) {
-    const endMs = readDuration("K6_DURATION", env.K6_DURATION || "5m");
-    const vus = readCount("K6_VUS", env.K6_VUS, 1);
+  const fixed = env.K6_VUS || env.LOADTEST_VUS;
+  if (isSet(fixed)) {
+    const endMs = readDuration("K6_DURATION", env.K6_DURATION || env.LOADTEST_DURATION || "5m");
+    const vus = readCount("K6_VUS", fixed, 1);
     return { steps: [{ step: 1, vus, rampAtMs: 0, warmupAtMs: 0, steadyAtMs: 0, endMs }], coolDownMs: 0 };
   }
   const rampMs = readDuration("K6_RAMP_DURATION", env.K6_RAMP_DURATION || "30s");
@@ -52,7 +52,19 @@ export function readStepPlan(env: Environment): StepPlan {
       endMs: rampAtMs + lengthMs,
     };
   });
-  return { steps, coolDownMs: COOL_DOWN_MS };
+  return { steps, coolDownMs: readDuration("LOADTEST_COOL_DOWN", env.LOADTEST_COOL_DOWN || "30s") };
+}
+
+/**
+ * An environment as k6 may see it. K6_VUS and K6_DURATION are k6's own options too, with which it throws a script's
+ * scenarios away (k6 2.2.0 and 1.1.0, also when they come by -e): they go as LOADTEST_VUS and LOADTEST_DURATION.
+ */
+export function toK6Environment({ K6_VUS, K6_DURATION, ...env }: Environment): Environment {
+  return {
+    ...env,
+    ...(isSet(K6_VUS) && { LOADTEST_VUS: K6_VUS }),
+    ...(isSet(K6_DURATION) && { LOADTEST_DURATION: K6_DURATION }),
+  };
 }
 
 /** Where a plan is, so many ms after the scenario's start. */

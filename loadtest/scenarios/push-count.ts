@@ -1,0 +1,25 @@
+import exec from "k6/execution";
+import { plan } from "../lib/clock.ts";
+import { gochat } from "../lib/http.ts";
+import { iterate, pause } from "../lib/iteration.ts";
+import { toOptions } from "../lib/options.ts";
+import { rooms, vusMax } from "../lib/settings.ts";
+import { type LoadUser, registerUsers, userOf } from "../lib/users.ts";
+
+/** Who asks how many are in a room. */
+export const options = toOptions({ plan, measures: ["http"] });
+
+/** Registers the users. */
+export function setup(): LoadUser[] {
+  return registerUsers(Math.min(50, vusMax));
+}
+
+/** One iteration. */
+export default function (users: LoadUser[]): void {
+  const me = userOf(users, exec.vu.idInTest);
+  const room = (exec.vu.idInTest % rooms) + 1;
+  iterate(() => {
+    gochat.count(me.token, room);
+    pause(300, 700);
+  });
+}
