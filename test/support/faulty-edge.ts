@@ -87,7 +87,7 @@ export class FaultyEdge {
   #send(room: string, token: string, { id, body }: Fields): object {
     const person = this.#sessions.get(token);
     if (person === undefined) return { failure: "session" };
-    const seq = this.#roomOf(decodeURIComponent(room)).accept(person, String(body), String(id ?? randomUUID()));
+    const seq = this.#roomOf(decodeURIComponent(room)).accept(person, String(body), typeof id === "string" ? id : null);
     return { seq, at: Date.now() };
   }
 
