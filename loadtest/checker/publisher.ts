@@ -15,6 +15,7 @@ export type Publishing = {
 export class Publisher {
   readonly #publishing: Publishing;
   readonly #rows = new Map<number, PublishedRow>();
+  readonly #open = new Set<number>();
   #number = 0;
 
   constructor(publishing: Publishing) {
@@ -26,18 +27,25 @@ export class Publisher {
     const { bytes, ...stamp } = this.#publishing;
     const number = ++this.#number;
     this.#rows.set(number, [number, nowMs, 0, 0]);
+    this.#open.add(number);
     return { number, text: encodeStamp({ ...stamp, number, sentAtMs: nowMs }, bytes) };
   }
 
   /** It was acknowledged, under this seq where the dialect has one. What is never acknowledged is owed to nobody. */
   acked(number: number, nowMs: number, seq = 0): void {
     const row = this.#rows.get(number);
-    if (row !== undefined) this.#rows.set(number, [number, row[1], nowMs, seq]);
+    if (row === undefined || !this.#open.delete(number)) return;
+    this.#rows.set(number, [number, row[1], nowMs, seq]);
   }
 
-  /** How many were sent and have no acknowledgement yet. */
+  /** It was refused, or nobody will ever know: it is not waited for any more. */
+  gaveUp(number: number): void {
+    this.#open.delete(number);
+  }
+
+  /** How many were sent of which nobody knows yet what became of them. */
   get waiting(): number {
-    return [...this.#rows.values()].filter(([, , ackedAtMs]) => ackedAtMs === 0).length;
+    return this.#open.size;
   }
 
   /** What was sent since the last report, to be called when nothing is on its way any more. Null: nothing. */
@@ -46,6 +54,7 @@ export class Publisher {
     const { step, channel, publisher } = this.#publishing;
     const rows = [...this.#rows.values()];
     this.#rows.clear();
+    this.#open.clear();
     return { type: "published", step, channel, publisher, rows };
   }
 }

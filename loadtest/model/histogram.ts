@@ -19,7 +19,8 @@ export function encodeHistogram(histogram: Histogram): EncodedHistogram {
 /** Adds what was encoded. */
 export function mergeInto(histogram: Histogram, encoded: EncodedHistogram): void {
   for (let i = 0; i + 1 < encoded.length; i += 2) {
-    const [bucket = 0, count = 0] = encoded.slice(i, i + 2);
+    const bucket = encoded[i] ?? 0;
+    const count = encoded[i + 1] ?? 0;
     histogram.set(bucket, (histogram.get(bucket) ?? 0) + count);
   }
 }

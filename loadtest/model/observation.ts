@@ -44,7 +44,7 @@ export type Watched = {
   readonly duplicated: number;
   /** Messages that came after a later one of their publisher, or, where there is a seq, after a greater seq. */
   readonly reordered: number;
-  /** Pairs of a message and another seq than the one under which it was acknowledged cannot be seen here: the judge compares. */
+  /** For the comparison with what other subscribers saw. */
   readonly blocks: readonly OrderBlock[];
   /** From the send to the arrival, of messages that were sent and arrived in the steady phase. */
   readonly latency: EncodedHistogram;

@@ -1,0 +1,110 @@
+import type { Observation } from "../model/observation.ts";
+import type { DeliveryRow, ExtraRow } from "../model/run.ts";
+import type { StepPlan } from "../model/steps.ts";
+import { longestSilence } from "./longest-silence.ts";
+import { StepEvidence } from "./step-evidence.ts";
+
+/** What the judge says of one step. A part is null where nothing was observed of it. */
+export type JudgedStep = {
+  readonly delivery: DeliveryRow | null;
+  readonly extra: readonly ExtraRow[];
+  /** What makes the step fail beside its delivery row, in words. */
+  readonly failures: readonly string[];
+  /** How late the generator's timers were. */
+  readonly lagP99Ms: number | null;
+  /** The longest time between two moments of the generator's clock in which no message was acknowledged, ms. */
+  readonly longestSilence: (fromMs: number, toMs: number) => number;
+};
+
+/** Concludes from everything that was observed what became of the messages of each step of the plan. */
+export function judge(observations: Iterable<Observation>, plan: StepPlan): ReadonlyMap<number, JudgedStep> {
+  const judging = new Judge(plan);
+  for (const observation of observations) judging.take(observation);
+  return judging.steps();
+}
+
+/** The same, for a reader that gets its observations one after the other. */
+export class Judge {
+  readonly #plan: StepPlan;
+  readonly #steps: ReadonlyMap<number, StepEvidence>;
+  #beganAtMs: number | null = null;
+  #newestMs = 0;
+
+  constructor(plan: StepPlan) {
+    this.#plan = plan;
+    this.#steps = new Map(plan.steps.map(({ step }) => [step, new StepEvidence()]));
+  }
+
+  /** Takes one. Throws when it is of a step that the plan does not have: it is another run's. */
+  take(observation: Observation): void {
+    if (observation.type === "began") {
+      this.#beganAtMs = Math.min(observation.atMs, this.#beganAtMs ?? observation.atMs);
+      return;
+    }
+    const evidence = this.#steps.get(observation.step);
+    if (evidence === undefined)
+      throw new Error(`an observation is of step ${observation.step}, which the plan has not`);
+    this.#newestMs = Math.max(this.#newestMs, momentOf(observation));
+    if (observation.type === "published") evidence.published(observation);
+    if (observation.type === "watched") evidence.watched(observation);
+    if (observation.type === "lag") evidence.lag(observation);
+    if (observation.type === "extra") evidence.extra(observation);
+  }
+
+  /** The judgement of every step of the plan, also of one of which nothing was observed. */
+  steps(): ReadonlyMap<number, JudgedStep> {
+    return new Map([...this.#steps].map(([step, evidence]) => [step, this.#judgeStep(step, evidence)]));
+  }
+
+  #judgeStep(step: number, evidence: StepEvidence): JudgedStep {
+    const { steadyAtMs = 0, endMs = 0 } = this.#plan.steps.find((planned) => planned.step === step) ?? {};
+    const beganAtMs = this.#beganAtMs ?? 0;
+    const { delivery, unknown, failures } = evidence.find({ fromMs: beganAtMs + steadyAtMs, toMs: beganAtMs + endMs });
+    const isInterrupted = this.#newestMs < beganAtMs + endMs;
+    const said = [...failures];
+    if (unknown.length > 0 && !isInterrupted) said.push(`what ${nameSome(unknown)} sent is unknown`);
+    if (delivery !== null && this.#beganAtMs === null) said.push("the script did not say when it began");
+    const ackedAtMs = evidence.ackedAtMs();
+    return {
+      delivery,
+      extra: evidence.extras(),
+      failures: said,
+      lagP99Ms: evidence.lagP99Ms(),
+      longestSilence: (fromMs, toMs) => longestSilence(ackedAtMs, fromMs, toMs),
+    };
+  }
+}
+
+/** Reads what k6 wrote, line by line. What is no observation is passed over: k6 writes its own messages between them. */
+export function* parseObservations(lines: Iterable<string>): Generator<Observation> {
+  for (const line of lines) {
+    const observation = parseObservation(line);
+    if (observation !== null) yield observation;
+  }
+}
+
+/** Reads one line; null when it is no observation, or only the beginning of one. */
+export function parseObservation(line: string): Observation | null {
+  if (!line.startsWith("{")) return null;
+  try {
+    const value: Observation = JSON.parse(line);
+    return TYPES.includes(value.type) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const TYPES: readonly string[] = ["began", "published", "watched", "lag", "extra"] satisfies Observation["type"][];
+
+/** The latest moment that an observation tells of: a run that was interrupted tells of none behind its end. */
+function momentOf(observation: Observation): number {
+  if (observation.type === "watched") return observation.toMs;
+  if (observation.type !== "published") return 0;
+  const [, sentAtMs, ackedAtMs] = observation.rows.at(-1) ?? [0, 0, 0];
+  return Math.max(sentAtMs, ackedAtMs);
+}
+
+function nameSome(names: readonly string[]): string {
+  const rest = names.length - 3;
+  return names.slice(0, 3).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
