@@ -12,8 +12,16 @@ export type Detail = "medians" | "trials";
 
 /** Requests, latency and errors of each step, with its verdict and why. Null when there is no step at all. */
 export function stepTable(run: Run, detail: Detail): Table | null {
-  const own = [...measures.http, ...measures.ws].map(toColumn);
+  const own = measures.http.map(toColumn);
   return stepsTable("Steps (steady phase; times in ms, errors and timeouts in %)", run, detail, [...own, verdict, why]);
+}
+
+/** How sockets were opened. Null when none was. */
+export function socketTable(run: Run, detail: Detail): Table | null {
+  const columns = measures.ws.map((measure) =>
+    toColumn({ ...measure, label: measure.label.replace("WebSocket ", "") }),
+  );
+  return partTable("WebSocket connections (times in ms)", run, detail, ({ ws }) => ws !== null, columns);
 }
 
 /** What the checker found. Null when nothing was checked. */
@@ -58,7 +66,7 @@ const why: ColumnOf<Line> = {
   name: "why",
   cell: ({ rows }) => {
     const known = marksOf(rows).filter((name) => name !== "failed");
-    return unique([...rows.flatMap(({ reasons }) => reasons), ...known.map((name) => marks[name].about)]);
+    return unique([...known.map((name) => marks[name].about), ...rows.flatMap(({ reasons }) => reasons)]);
   },
 };
 
@@ -127,6 +135,11 @@ function withUnit({ label, unit }: Measure): string {
   return unit === "" ? label : `${label} (${unit})`;
 }
 
+/** Trials that fail for one reason differ in its figures: the line of all trials says some, the trials' own say theirs. */
 function unique(texts: readonly string[]): string {
-  return [...new Set(texts)].join("; ") || NOTHING;
+  const told = [...new Set(texts)];
+  const more = told.length > REASONS_MAX ? [`${told.length - REASONS_MAX} more`] : [];
+  return [...told.slice(0, REASONS_MAX), ...more].join("; ") || NOTHING;
 }
+
+const REASONS_MAX = 4;

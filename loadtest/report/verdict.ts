@@ -26,12 +26,21 @@ export function toVus(trials: readonly Trial[], of: "capacity" | "bottleneck"): 
   return `${all.map((vus) => vus ?? "none").join(", ")} VUs`;
 }
 
+/** Trials with the same capacity and bottleneck are told once, with the reason of the first of them. */
 function capacitySentence(trials: readonly Trial[]): string {
-  const sentences = [...new Set(trials.map(trialSentence))];
-  const [only = ""] = sentences;
-  if (trials.length === 1) return only;
-  if (sentences.length === 1) return `In each of ${toCount(trials.length, "trial")}: ${only}`;
-  return trials.map((trial) => `Trial ${trial.trial}: ${trialSentence(trial)}`).join(" ");
+  const groups = [...Map.groupBy(trials, keyOf).values()];
+  const [first] = trials;
+  if (trials.length === 1 && first !== undefined) return trialSentence(first);
+  return groups.map((own) => `${nameOf(own, trials.length)} ${own.slice(0, 1).map(trialSentence).join("")}`).join(" ");
+}
+
+function keyOf({ capacity, bottleneck }: Trial): string {
+  return `${capacity?.step ?? 0}-${bottleneck?.step ?? 0}`;
+}
+
+function nameOf(own: readonly Trial[], of: number): string {
+  if (own.length === of) return `In each of ${toCount(of, "trial")} (figures of the first):`;
+  return `Trial ${own.map(({ trial }) => trial).join(", ")}:`;
 }
 
 function trialSentence(trial: Trial): string {

@@ -6,7 +6,7 @@ import { configurationTable, machineTable } from "./facts.ts";
 import { type Markup, markup, toHtmlTable } from "./markup.ts";
 import { chartGrid, toPage } from "./page.ts";
 import { toCommand } from "./repeat.ts";
-import { deliveryTable, extraTable, generatorTable, killTable, stepTable } from "./step-tables.ts";
+import { deliveryTable, extraTable, generatorTable, killTable, socketTable, stepTable } from "./step-tables.ts";
 import { toLimits, toSentences, toVus } from "./verdict.ts";
 
 /** Writes report.html into a run's folder. It opens from the disk, without a network. */
@@ -16,7 +16,7 @@ export function writeReport(run: Run, folder: string): void {
 
 /** The report of a run as one HTML file. */
 export function toReport(run: Run): string {
-  const tables = [stepTable, deliveryTable, extraTable, killTable, generatorTable];
+  const tables = [stepTable, socketTable, deliveryTable, extraTable, killTable, generatorTable];
   const body = markup`<h1>${run.scenario} <small>on ${run.deployment}, ${run.machine.date.slice(0, 10)}</small></h1>
 ${sloCard(run)}
 <h2>Against the virtual users</h2>

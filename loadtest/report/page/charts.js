@@ -2,8 +2,9 @@
 (() => {
   const HEIGHT = 240;
   const DASHES = [[], [8, 4], [2, 3]];
+  const STYLES = ["solid", "dashed", "dotted"];
   const SIGNS = { failed: "✗", limited: "G", killed: "K" };
-  const number = new Intl.NumberFormat("en-US", { maximumFractionDigits: 1 });
+  const number = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name);
   const ink = (i) => `--line-${(i % 3) + 1}`;
   const ratio = () => devicePixelRatio || 1;
@@ -91,7 +92,7 @@
         y: { range: () => rangeOfY(chart) },
       },
       axes: [
-        { ...axis, label: chart.xLabel, splits: () => [...new Set(chart.x)], ...named },
+        { ...axis, label: chart.xLabel, splits: () => [...new Set(chart.x)], filter: (_, splits) => splits, ...named },
         { ...axis, size: 64, values: (_, splits) => splits.map((value) => number.format(value)) },
       ],
       series: [
@@ -103,7 +104,12 @@
       ],
       legend: {
         mount: (_, legend) => element.parentElement.querySelector(".legend").append(legend),
-        markers: { width: 2, stroke: (_, i) => `var(${ink(i - 1)})`, fill: () => "transparent" },
+        markers: {
+          width: 2,
+          stroke: (_, i) => `var(${ink(i - 1)})`,
+          dash: (_, i) => STYLES[(i - 1) % 3],
+          fill: () => "transparent",
+        },
       },
       cursor: { drag: { x: false, y: false } },
       hooks: { draw: [(plot) => drawOver(plot, chart)] },
