@@ -1,0 +1,83 @@
+import type { Run, StepName, StepRow, Trial } from "../model/run.ts";
+import { NOTHING, toCount } from "./format.ts";
+import { groupSteps, marksOf } from "./step-groups.ts";
+
+/** The verdict in words: what the edge holds, where it fails first and why, and what limits what was found. */
+export function toSentences(run: Run): readonly string[] {
+  if (run.trials.length === 0) return ["No trial was made: there is nothing to say."];
+  return [capacitySentence(run.trials), ...crossedSentences(run.trials), ...limitedSentences(run)];
+}
+
+/** The limits that a step has to hold, in words. */
+export function toLimits({ slo }: Pick<Run, "slo">): readonly string[] {
+  return [
+    `p95 at most ${slo.p95Ms} ms`,
+    ...(slo.p99Ms === null ? [] : [`p99 at most ${slo.p99Ms} ms`]),
+    `errors at most ${slo.errorRate * 100} %`,
+    `timeouts at most ${slo.timeoutRate * 100} %`,
+    "nothing lost, duplicated or reordered",
+  ];
+}
+
+/** The virtual users of a step of each trial, the same said once: "60 VUs", "50, 60 VUs", or a dash for none. */
+export function toVus(trials: readonly Trial[], of: "capacity" | "bottleneck"): string {
+  const all = [...new Set(trials.map((trial) => trial[of]?.vus ?? null))].toSorted((a, b) => (a ?? 0) - (b ?? 0));
+  if (all.every((vus) => vus === null)) return NOTHING;
+  return `${all.map((vus) => vus ?? "none").join(", ")} VUs`;
+}
+
+/** Trials with the same capacity and bottleneck are told once, with the reason of the first of them. */
+function capacitySentence(trials: readonly Trial[]): string {
+  const groups = [...Map.groupBy(trials, keyOf).values()];
+  const [first] = trials;
+  if (trials.length === 1 && first !== undefined) return trialSentence(first);
+  return groups.map((own) => `${nameOf(own, trials.length)} ${own.slice(0, 1).map(trialSentence).join("")}`).join(" ");
+}
+
+function keyOf({ capacity, bottleneck }: Trial): string {
+  return `${capacity?.step ?? 0}-${bottleneck?.step ?? 0}`;
+}
+
+function nameOf(own: readonly Trial[], of: number): string {
+  if (own.length === of) return `In each of ${toCount(of, "trial")} (figures of the first):`;
+  return `Trial ${own.map(({ trial }) => trial).join(", ")}:`;
+}
+
+function trialSentence(trial: Trial): string {
+  const { capacity, bottleneck } = trial;
+  if (trial.rows.length === 0) return "no step was measured.";
+  if (bottleneck === null) return `holds ${capacity?.vus ?? 0} VUs, the most that was tried.`;
+  const why = `at ${bottleneck.vus} ${reasonsOf(trial, bottleneck)}`;
+  if (capacity === null) return `holds no step: ${why}.`;
+  if (capacity.step < bottleneck.step) return `holds ${capacity.vus} VUs; ${why}.`;
+  return `fails first with ${bottleneck.vus} VUs (${why}), though ${capacity.vus} pass again: look for what was different.`;
+}
+
+function reasonsOf({ rows }: Trial, { step }: StepName): string {
+  const reasons = rows.find((row) => row.step === step)?.reasons ?? [];
+  return reasons.length === 0 ? "it fails" : reasons.join(", ");
+}
+
+function crossedSentences(trials: readonly Trial[]): readonly string[] {
+  const crossed = [...new Set(trials.flatMap((trial) => trial.crossed))];
+  return crossed.length === 0 ? [] : [`Thresholds of the script that were crossed: ${crossed.join(", ")}.`];
+}
+
+function limitedSentences(run: Run): readonly string[] {
+  const marked = (name: "limited" | "killed") => vusOf(groupSteps(run).filter(({ rows }) => has(rows, name)));
+  const [limited, killed] = [marked("limited"), marked("killed")];
+  return [
+    ...(limited === ""
+      ? []
+      : [`The generator was the bottleneck at ${limited} VUs: those figures are not the server's.`]),
+    ...(killed === "" ? [] : [`The server was killed at ${killed} VUs, where the SLO is not judged.`]),
+  ];
+}
+
+function has(rows: readonly StepRow[], name: "limited" | "killed"): boolean {
+  return marksOf(rows).includes(name);
+}
+
+function vusOf(groups: readonly { readonly vus: number }[]): string {
+  return groups.map(({ vus }) => vus).join(", ");
+}
