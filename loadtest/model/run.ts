@@ -1,6 +1,6 @@
 /** What a run keeps, as its run.json. Every part is data: reports and comparisons are made from it alone. */
 export type Run = {
-  /** `<UTC date>-<time>-<scenario>[-<deployment>]`, also the name of its folder in data/loadtest. */
+  /** `<UTC date>-<time>-<scenario>-<deployment>`, also the name of its folder in data/loadtest. */
   readonly id: string;
   readonly scenario: string;
   readonly deployment: Deployment;
@@ -12,7 +12,16 @@ export type Run = {
   readonly slo: Slo;
   readonly trials: readonly Trial[];
   readonly verdict: Verdict;
+  /** What this generator reaches at most, where `limits` was run on this machine with this k6. */
+  readonly generatorLimits?: GeneratorLimits | null;
+  /** What killed an edge that the runner did not start. */
+  readonly killCommand?: string;
+  /** Somebody ended it before its last step was over: what is here are the steps before. */
+  readonly brokenOff?: true;
 };
+
+/** The most that k6 does on a machine against a server that does nothing. */
+export type GeneratorLimits = { readonly httpPerSecond: number; readonly deliveriesPerSecond: number };
 
 export type Deployment = "monolith" | "services" | "remote";
 export type Verdict = "pass" | "fail";
@@ -128,6 +137,9 @@ export type GeneratorRow = {
   /** The share of all cores of its machine that were busy, whoever used them. */
   readonly machineBusy: number | null;
   readonly residentMiB: number | null;
+  /** The product's cores and memory, of all its processes, where it runs on the generator's machine. */
+  readonly edgeCores?: number | null;
+  readonly edgeMiB?: number | null;
   /** How late its timers were. */
   readonly lagP99Ms: number | null;
   readonly limited: boolean;
@@ -136,6 +148,7 @@ export type GeneratorRow = {
 
 /** What a kill in the middle of the step cost. Its SLO is not judged, what was lost is. */
 export type KillRow = {
+  /** Since the step's steady phase began. */
   readonly atMs: number;
   /** From the kill until the edge said ready again. */
   readonly readyAfterMs: number | null;

@@ -1,29 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
-import { join } from "node:path";
-
-const root = join(import.meta.dirname, "../..");
-const SOURCES = [
-  "contracts/**/*.ts",
-  "durable-objects/**/*.ts",
-  "workers/**/*.ts",
-  "site/public/**",
-  "wrangler.toml",
-  "workers/*/wrangler.toml",
-];
-const BUNDLES = ["dist/worker/monolith.js", "dist/services/gateway/index.js"].map((path) => join(root, path));
+import { ensureBuilt } from "../../scripts/ensure-built.ts";
 
 /** Builds the product once when one of its bundles is missing or older than its sources; the tests then start it as it is. */
 export default function setup(): void {
-  if (process.env.EDGECHAT_BUNDLE !== undefined || isFresh()) return;
-  execFileSync("npm", ["run", "build"], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-}
-
-function isFresh(): boolean {
-  if (!BUNDLES.every((path) => existsSync(path))) return false;
-  const builtMs = Math.min(...BUNDLES.map((path) => statSync(path).mtimeMs));
-  const sources = globSync(SOURCES, { cwd: root });
-  return sources
-    .filter((path) => !path.endsWith(".test.ts"))
-    .every((path) => statSync(join(root, path)).mtimeMs <= builtMs);
+  if (process.env.EDGECHAT_BUNDLE === undefined) ensureBuilt();
 }

@@ -1,0 +1,99 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeMachine } from "../../bench/lib/machine.ts";
+import type { Deployment, Run, Trial } from "../model/run.ts";
+import type { RunOptions } from "./arguments.ts";
+import { type Edge, startEdge } from "./edge.ts";
+import { CannotRunError } from "./failures.ts";
+import { readLimits } from "./generator-limits.ts";
+import { onInterruption } from "./interruption.ts";
+import { ensureK6 } from "./k6.ts";
+import type { K6 } from "./k6-version.ts";
+import { stepOfKill } from "./kill.ts";
+import { ensureOpenFiles, filesNeeded } from "./open-files.ts";
+import { createRunFolder, type RunFolder } from "./run-folder.ts";
+import { runTrial } from "./trial.ts";
+import { readVariables, type Variables } from "./variables.ts";
+
+type Running = {
+  readonly options: RunOptions;
+  readonly variables: Variables;
+  readonly k6: K6;
+  readonly folder: RunFolder;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Makes all trials of a scenario, one after the other, and keeps run.json and each trial's steps.json in the run's folder.
+ * Throws a UsageError before anything is started, and a CannotRunError when a trial could not be made.
+ */
+export async function runScenario(options: RunOptions): Promise<Run> {
+  const variables = readVariables(options.scenario, options.env, process.env);
+  if (options.kill !== null) stepOfKill(variables.plan, options.kill);
+  const k6 = await ensureK6();
+  ensureOpenFiles(filesNeeded(variables.plan, options.scenario, variables.values.LOADTEST_SOCKETS));
+  if (options.url !== null) await ensureReachable(options.url);
+  const machine = describeMachine();
+  const named = { scenario: options.scenario.name, deployment: deploymentOf(options) };
+  const folder = createRunFolder(options.out, new Date(machine.date), named);
+  const { signal, forget } = onInterruption();
+  const made = await runTrials({ options, variables, k6, folder, signal }).finally(forget);
+  const run: Run = {
+    ...{ id: folder.id, ...named, ...made, machine, k6: k6.version },
+    ...{ configuration: variables.values, slo: variables.slo },
+    verdict: !signal.aborted && made.trials.every(({ verdict }) => verdict === "pass") ? "pass" : "fail",
+    generatorLimits: readLimits(options.out, machine, k6.version),
+    ...(options.kill?.command == null ? {} : { killCommand: options.kill.command }),
+    ...(signal.aborted ? { brokenOff: true } : {}),
+  };
+  writeJson(join(folder.path, "run.json"), run);
+  return run;
+}
+
+function deploymentOf({ url, form }: RunOptions): Deployment {
+  return url === null ? form : "remote";
+}
+
+async function runTrials(running: Running): Promise<{ readonly url: string; readonly trials: readonly Trial[] }> {
+  const trials: Trial[] = [];
+  let url = "";
+  for (let number = 1; number <= running.options.trials && !running.signal.aborted; number++) {
+    const made = await runOne(running, number);
+    url = made.url;
+    trials.push(made.trial);
+  }
+  return { url, trials };
+}
+
+/** Each trial has a product of its own with nothing in it, so that none finds what another left. */
+async function runOne({ options, variables, k6, folder, signal }: Running, number: number) {
+  const { form, keepData } = options;
+  const edge = options.url === null ? await startEdge({ form, keepData }) : null;
+  try {
+    const url = edge?.url ?? options.url ?? "";
+    if (edge !== null) console.error(`the product (${form}) is at ${url}`);
+    const trial = await runTrial({ options, variables, k6, run: folder, trial: number, url, edge, signal });
+    const { slo, capacity, bottleneck, rows } = trial;
+    writeJson(join(folder.path, `trial-${number}`, "steps.json"), { slo, capacity, bottleneck, rows });
+    return { trial, url };
+  } finally {
+    await endEdge(edge, keepData);
+  }
+}
+
+async function endEdge(edge: Edge | null, keepData: boolean): Promise<void> {
+  await edge?.end();
+  if (edge !== null && keepData) console.error(`its data is kept in ${edge.dataDir}`);
+}
+
+async function ensureReachable(url: string): Promise<void> {
+  try {
+    await fetch(url, { signal: AbortSignal.timeout(10_000) });
+  } catch {
+    throw new CannotRunError(`nothing answers at ${url}: is the edge running, and is --url right?`);
+  }
+}
+
+function writeJson(path: string, value: unknown): void {
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}

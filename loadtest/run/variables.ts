@@ -1,0 +1,64 @@
+import type { Slo } from "../model/run.ts";
+import { readSlo } from "../model/step-report.ts";
+import { type Environment, readStepPlan, type StepPlan } from "../model/steps.ts";
+import { UsageError } from "./failures.ts";
+import type { Scenario } from "./scenario-table.ts";
+
+/** The variables of a run as they are used: each has one value, and the script gets them all. */
+export type Variables = {
+  readonly values: Readonly<Record<string, string>>;
+  readonly plan: StepPlan;
+  readonly slo: Slo;
+};
+
+const FIXED = { K6_VUS: "", K6_DURATION: "5m" } as const;
+const RAMPING = {
+  K6_START_VUS: "10",
+  K6_END_VUS: "100",
+  K6_STEP_VUS: "10",
+  K6_STEP_DURATION: "1m",
+  K6_RAMP_DURATION: "30s",
+  K6_WARMUP_DURATION: "20s",
+} as const;
+const SLO = { SLO_P95_MS: "500", SLO_P99_MS: "", SLO_ERROR_RATE: "0.01", SLO_TIMEOUT_RATE: "0" } as const;
+const NAMES: readonly string[] = Object.keys({ ...FIXED, ...RAMPING, ...SLO });
+/** A scenario's own. The runner sets LOADTEST_RUN itself. */
+const OWN = /^LOADTEST_(?!RUN$)[A-Z0-9_]+$/;
+
+/**
+ * What --env and the process's environment say, in this order, then the scenario's and the original's defaults. Throws a
+ * UsageError that names the variable that is unknown or wrong.
+ */
+export function readVariables(
+  scenario: Scenario,
+  given: Readonly<Record<string, string>>,
+  environment: Environment,
+): Variables {
+  const unknown = Object.keys(given).find((name) => !isKnown(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`there is no variable ${unknown}. There are ${NAMES.join(", ")} and LOADTEST_…`);
+  }
+  const known = Object.entries(environment).filter(([name, value]) => isKnown(name) && value !== "");
+  const set = { ...scenario.defaults, ...toStrings(known), ...given };
+  const model = set.K6_VUS ? FIXED : RAMPING;
+  const own = Object.entries(set).filter(([name]) => OWN.test(name) || name in model || name in SLO);
+  const values = toStrings(Object.entries({ ...model, ...SLO, ...toStrings(own) }));
+  try {
+    return { values, plan: readStepPlan(values), slo: readSlo(values) };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** An environment without the variables of a load test: k6 would take K6_VUS and K6_DURATION for options of its own. */
+export function withoutVariables(environment: Environment): Readonly<Record<string, string>> {
+  return toStrings(Object.entries(environment).filter(([name]) => !isKnown(name)));
+}
+
+function isKnown(name: string): boolean {
+  return NAMES.includes(name) || OWN.test(name);
+}
+
+function toStrings(entries: readonly (readonly [string, string | undefined])[]): Record<string, string> {
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
