@@ -4,7 +4,7 @@ import type { EncodedHistogram } from "./histogram.ts";
  * What the generator writes down, one JSON object a line (k6's --console-output): what was sent, and what each subscriber
  * saw. The judge reads it afterwards; nothing is concluded inside of k6, where no virtual user sees another.
  */
-export type Observation = Began | Published | Watched | Lag | Extra;
+export type Observation = Began | Published | Watched | Lag | Extra | Calls;
 
 /** A scenario of the script has begun, at this moment: where its steps lie in time follows from the plan. */
 export type Began = { readonly type: "began"; readonly atMs: number };
@@ -69,6 +69,24 @@ export type Extra = {
   readonly value: number;
   /** With it the scenario says that something was wrong: the step fails with this reason. */
   readonly failure?: string;
+};
+
+/** The calls of one kind that one virtual user made, exact to the millisecond: parts of one kind add up. */
+export type Calls = {
+  readonly type: "calls";
+  readonly step: number;
+  readonly name: string;
+  readonly count: number;
+  readonly err: number;
+  readonly sumMs: number;
+  readonly minMs: number;
+  readonly maxMs: number;
+  /** When the first began and the last ended. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Counts by the bounds of the original's tester (model/call-tally.ts), failed calls included. */
+  readonly buckets: readonly number[];
+  readonly latency: EncodedHistogram;
 };
 
 /** Between an acknowledgement and the end of a seat: a message acknowledged later than this before it may not have come. */
