@@ -1,0 +1,65 @@
+import { type Environment, readCount } from "../model/steps.ts";
+
+/** What the scenarios of the native dialect can be told, each by a variable of its own; lib/native-settings.ts says which. */
+export type NativeSettings = {
+  /** LOADTEST_ROOM_SIZE: people in one room of room-chat. */
+  readonly roomSize: number;
+  /** LOADTEST_RATE: messages a second of one publisher. */
+  readonly rate: number;
+  /** LOADTEST_SOCKETS: subscribers that one virtual user holds. */
+  readonly sockets: number;
+  /** LOADTEST_PUBLISHERS: publishers of the big room. */
+  readonly publishers: number;
+  /** LOADTEST_ROOM_RATE: messages a second of all publishers of the big room together. */
+  readonly roomRate: number;
+  /** LOADTEST_ROOMS: rooms of resume-storm and history-read. */
+  readonly rooms: number;
+  /** LOADTEST_SESSION_MIN and _MAX: seconds that somebody of presence-churn stays or is away. */
+  readonly sessionMinSeconds: number;
+  readonly sessionMaxSeconds: number;
+  /** LOADTEST_HISTORY: messages on the log of each room of history-read. */
+  readonly history: number;
+  /** LOADTEST_BYTES: length of a message's text; a stamp that is longer stays whole. */
+  readonly bytes: number;
+};
+
+const DEFAULTS: NativeSettings = {
+  roomSize: 10,
+  rate: 1,
+  sockets: 10,
+  publishers: 8,
+  roomRate: 20,
+  rooms: 10,
+  sessionMinSeconds: 5,
+  sessionMaxSeconds: 15,
+  history: 2_000,
+  bytes: 128,
+};
+
+/** Reads them, a scenario's own defaults first. Throws and names the variable that is wrong. */
+export function readNativeSettings(env: Environment, own: Partial<NativeSettings> = {}): NativeSettings {
+  const preset = { ...DEFAULTS, ...own };
+  const count = (name: string, value: number) => readCount(name, env[name] || String(value), 1);
+  const amount = (name: string, value: number) => readAmount(name, env[name] || String(value));
+  const settings = {
+    roomSize: count("LOADTEST_ROOM_SIZE", preset.roomSize),
+    rate: amount("LOADTEST_RATE", preset.rate),
+    sockets: count("LOADTEST_SOCKETS", preset.sockets),
+    publishers: count("LOADTEST_PUBLISHERS", preset.publishers),
+    roomRate: amount("LOADTEST_ROOM_RATE", preset.roomRate),
+    rooms: count("LOADTEST_ROOMS", preset.rooms),
+    sessionMinSeconds: amount("LOADTEST_SESSION_MIN", preset.sessionMinSeconds),
+    sessionMaxSeconds: amount("LOADTEST_SESSION_MAX", preset.sessionMaxSeconds),
+    history: count("LOADTEST_HISTORY", preset.history),
+    bytes: count("LOADTEST_BYTES", preset.bytes),
+  };
+  const { sessionMinSeconds: min, sessionMaxSeconds: max } = settings;
+  if (max < min) throw new Error(`LOADTEST_SESSION_MAX (${max}) must not be less than LOADTEST_SESSION_MIN (${min})`);
+  return settings;
+}
+
+function readAmount(name: string, text: string): number {
+  const amount = Number(text);
+  if (Number.isFinite(amount) && amount > 0) return amount;
+  throw new Error(`${name} must be a number above 0, got "${text}"`);
+}
