@@ -1,5 +1,6 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { WaitingFirst } from "./test/support/waiting-first.ts";
 
 const workersPool = cloudflareTest({
   wrangler: { configPath: "./wrangler.toml" },
@@ -14,9 +15,9 @@ const BESIDE = ["test/chaos/kill.test.ts", "test/chaos/stall.test.ts"];
 
 /**
  * What starts real processes runs in one group, so many files at a time, whichever project they are of: nothing in it
- * measures time, and a third of its time is waiting (for a lease, a hibernation, a stalled reader).
+ * measures time, and half of its time is waiting (for a lease, a hibernation, a stalled reader).
  */
-const BESIDE_EACH_OTHER = 3;
+const BESIDE_EACH_OTHER = 4;
 
 const burstOnServices = {
   test: {
@@ -32,13 +33,14 @@ const burstOnServices = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: WaitingFirst },
     projects: [
       {
         test: {
           name: "unit",
           environment: "node",
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           include: [
             "contracts/**/*.test.ts",
             "client/**/*.test.ts",
@@ -62,7 +64,7 @@ export default defineConfig({
         test: {
           name,
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           include,
           exclude: [...exclude, "durable-objects/**/*.rules.test.ts"],
         },
@@ -115,6 +117,19 @@ export default defineConfig({
           environment: "node",
           include: ["test/origin/**/*.test.ts"],
           globalSetup: "test/support/global-setup.ts",
+          maxWorkers: BESIDE_EACH_OTHER,
+          sequence: { groupOrder: 1 },
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // Every load scenario through its command: seconds of waiting each, several at a time.
+        test: {
+          name: "loadtest",
+          environment: "node",
+          include: ["test/loadtest/**/*.test.ts"],
+          globalSetup: ["test/support/global-setup.ts", "test/support/k6.ts"],
+          maxConcurrency: 4,
           maxWorkers: BESIDE_EACH_OTHER,
           sequence: { groupOrder: 1 },
           hookTimeout: 60_000,

@@ -58,12 +58,41 @@ it("[DP10] what is scraped are services of the compose file, on the ports where 
   ]);
 });
 
-it("[DP10] a dashboard each for edge, origin and Envoy asks the datasource that Grafana is given", () => {
+it("[DP10] a dashboard each for edge, Envoy, load test and origin asks the datasource that Grafana is given", () => {
   const dashboards = readDashboards();
-  expect(dashboards.map(({ uid }) => uid)).toEqual(["edgechat-edge", "edgechat-envoy", "edgechat-origin"]);
+  expect(dashboards.map(({ uid }) => uid)).toEqual([
+    "edgechat-edge",
+    "edgechat-envoy",
+    "edgechat-loadtest",
+    "edgechat-origin",
+  ]);
   const asked = dashboards.flatMap(({ panels }) => panels.flatMap(({ datasource }) => datasource?.uid ?? []));
   expect(new Set(asked)).toEqual(new Set(["prometheus"]));
   expect(readText("deploy/grafana/provisioning/datasources/prometheus.yml")).toContain("uid: prometheus");
+});
+
+it("[LV2] what k6 wrote is shown of the runs that are chosen, and they are chosen by the tag that every run bears", () => {
+  const live = readDashboards().find(({ uid }) => uid === "edgechat-loadtest");
+  const asked = (live?.panels ?? []).flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+  const ofK6 = asked.filter((text) => text.includes("k6_"));
+  expect(ofK6.length).toBeGreaterThan(10);
+  expect(ofK6.filter((text) => !text.includes('testid=~"$testid"'))).toEqual([]);
+  expect(live?.templating.list.map(({ name, query }) => [name, query.query])).toEqual([
+    ["testid", "label_values(k6_vus, testid)"],
+  ]);
+});
+
+it("[LV1] Prometheus takes what k6 writes, from this machine alone, and the runner writes there", () => {
+  const { command, ports } = readServices().get("prometheus") ?? {};
+  expect(command).toContain("--web.enable-remote-write-receiver");
+  expect(ports).toEqual(["127.0.0.1:9090:9090"]);
+  expect(readText("loadtest/run/arguments.ts")).toContain('"http://127.0.0.1:9090/api/v1/write"');
+});
+
+it("[LV2] the runner asks k6 for the quantiles that the panels show, and tags what it writes with the run", () => {
+  const runner = readText("loadtest/run/k6-process.ts");
+  expect(runner).toContain('"p(50),p(95),p(99)"');
+  expect(runner).toContain("testid=");
 });
 
 it("[DP11] docs/operations.md says of every alert what it means", () => {

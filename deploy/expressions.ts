@@ -12,6 +12,9 @@ type Rules = {
 type Dashboard = {
   readonly uid: string;
   readonly title: string;
+  readonly templating: {
+    readonly list: readonly { readonly name: string; readonly query: { readonly query: string } }[];
+  };
   readonly panels: readonly {
     readonly title: string;
     readonly datasource?: { readonly uid: string };
@@ -40,8 +43,19 @@ const OTHERS = [
   "envoy_server_memory_allocated",
   "envoy_tcp_downstream_cx_total",
 ];
+/** What k6 itself measures, as far as it is shown here, by the names that it writes to Prometheus. */
+const K6 = [
+  "k6_http_req_duration_p95",
+  "k6_http_reqs_total",
+  "k6_vus",
+  "k6_ws_msgs_received_total",
+  "k6_ws_msgs_sent_total",
+  "k6_ws_sessions_total",
+];
 /** Of the origin, as its modules define them; these are histograms. */
 const ORIGIN_HISTOGRAMS = ["edgechat_origin_uplink_frame_events", "edgechat_origin_grpc_call_seconds"];
+/** What `npm run loadtest -- NAME --live` asks k6 to write of each time. */
+const LIVE_QUANTILES = ["p50", "p95", "p99"];
 const WORDS = new Set(["by", "without", "on", "ignoring", "and", "or", "unless", "bool", "offset", "group_left"]);
 
 /** The alerts of deploy/alerts.yml, in their order. */
@@ -86,7 +100,16 @@ export function readMetricNames(): ReadonlySet<string> {
   const source = modules.map((file) => readFileSync(join(root, file), "utf8")).join("\n");
   const origin = [...source.matchAll(/"(edgechat_origin_\w+)"/g)].map(([, name = ""]) => name);
   const known = origin.flatMap((name) => (ORIGIN_HISTOGRAMS.includes(name) ? series(name) : [name]));
-  return new Set([...edge, ...known, ...OTHERS]);
+  return new Set([...edge, ...known, ...readLoadMetrics(), ...K6, ...OTHERS]);
+}
+
+/** The metrics that the load scripts define, as k6 writes them: a counter as a total, times as their quantiles. */
+function readLoadMetrics(): readonly string[] {
+  const scripts = globSync("loadtest/{lib,scenarios}/**/*.ts", { cwd: root });
+  const source = scripts.map((file) => readFileSync(join(root, file), "utf8")).join("\n");
+  return [...source.matchAll(/new (Counter|Trend)\("(\w+)"/g)].flatMap(([, kind, name]) =>
+    kind === "Counter" ? [`k6_${name}_total`] : LIVE_QUANTILES.map((quantile) => `k6_${name}_${quantile}`),
+  );
 }
 
 function series(histogram: string): readonly string[] {
