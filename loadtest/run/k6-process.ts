@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import type { Environment } from "../model/steps.ts";
 import { bundleForOldK6 } from "./bundle.ts";
 import { CannotRunError } from "./failures.ts";
 import type { K6 } from "./k6-version.ts";
@@ -18,7 +19,7 @@ export type K6Run = {
   /** Where it leaves its files. It is made when it is not there. */
   readonly folder: string;
   /** What the script finds in __ENV beside the process's own environment. */
-  readonly variables: Readonly<Record<string, string>>;
+  readonly variables: Environment;
   /** The tag `testid` of all that is written live. */
   readonly testId: string;
   readonly live: string | null;
@@ -81,7 +82,7 @@ export function ensureRan({ code }: K6End, folder: string): void {
 }
 
 function toArguments({ folder, variables, testId, live }: K6Run, address: string): readonly string[] {
-  const variable = ([name, value]: readonly [string, string]) => ["-e", `${name}=${value}`];
+  const variable = ([name, value]: readonly [string, string | undefined]) => ["-e", `${name}=${value}`];
   return [
     ...["run", "--quiet", "--no-color", "--log-format=raw", `--address=${address}`, "--tag", `testid=${testId}`],
     `--console-output=${join(folder, K6Files.observations)}`,

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { GeneratorRow, KillRow, Trial } from "../model/run.ts";
 import { bottleneckOf, capacityOf, toRows } from "../model/step-report.ts";
-import type { StepPlan } from "../model/steps.ts";
+import { type Environment, type StepPlan, toK6Environment } from "../model/steps.ts";
 import type { RunOptions } from "./arguments.ts";
 import { whenBegan } from "./began.ts";
 import type { Edge } from "./edge.ts";
@@ -90,10 +90,10 @@ async function runLoad(wish: TrialWish, folder: string): Promise<Load> {
   return { code, samples: sampler.samples, kill: await killing };
 }
 
-function toScriptVariables({ url, run, trial, variables }: TrialWish): Readonly<Record<string, string>> {
+function toScriptVariables({ url, run, trial, variables }: TrialWish): Environment {
   const { LOADTEST_RUN: _, ...values } = variables.values;
   const target = { API_BASE_URL: url, WS_URL: `${url.replace(/^http/, "ws")}/ws` };
-  return { ...values, ...target, LOADTEST_RUN: toMark(run.id, trial) };
+  return toK6Environment({ ...values, ...target, LOADTEST_RUN: toMark(run.id, trial) });
 }
 
 /** The steps that were over when somebody ended the run. */
