@@ -87,7 +87,8 @@ function readForm({ form, url }: Values): Form {
   throw new UsageError(`--form must be monolith or services, got "${form}"`);
 }
 
-function readKill({ kill, url, "kill-command": command = null }: Values): KillWish | null {
+function readKill({ kill, url, ...values }: Values): KillWish | null {
+  const command = values["kill-command"] ?? null;
   if (kill === undefined && command === null) return null;
   if (url !== undefined && command === null) {
     throw new UsageError("--kill of an edge at a --url needs --kill-command: what restarts that edge");
