@@ -12,21 +12,21 @@ export class BlockCutter {
   readonly #hashes = new Map<string, number>();
   #isWhole = false;
   #count = 0;
-  #set = 0;
+  #sum = 0;
   #order = 0;
 
   /** Takes the next message; answers the block that it ends, or null. */
   take(publisher: string, number: number): OrderBlock | null {
     const hash = mix(this.#hashOf(publisher) ^ Math.imul(number, 0x9e3779b1));
     this.#count++;
-    this.#set = (this.#set + hash) >>> 0;
+    this.#sum = (this.#sum + hash) >>> 0;
     this.#order = (Math.imul(this.#order, 31) + hash) >>> 0;
     if (hash % BLOCK_MESSAGES !== 0) return null;
     const block: OrderBlock | null = this.#isWhole
-      ? [`${publisher}/${number}`, this.#count, this.#set, this.#order]
+      ? [`${publisher}/${number}`, this.#count, this.#sum, this.#order]
       : null;
     this.#isWhole = true;
-    this.#count = this.#set = this.#order = 0;
+    this.#count = this.#sum = this.#order = 0;
     return block;
   }
 
