@@ -1,4 +1,4 @@
-import type { UserSet } from "./ladder-users.ts";
+import { type Account, shareOf, toAccounts, type UserSet } from "./ladder-users.ts";
 import { type Environment, readCount } from "./steps.ts";
 
 /** What a script of the ladder does. */
@@ -55,6 +55,13 @@ export function readLadderSettings(env: Environment): LadderSettings {
     gatewayAddr: env.GATEWAY_ADDR || "127.0.0.1:50052",
     rendezvousUrl: env.RENDEZVOUS_URL || "",
   };
+}
+
+/** The users of this shard, and how many virtual users walk for them. */
+export function crewOf(settings: LadderSettings): { readonly accounts: readonly Account[]; readonly vus: number } {
+  const { userSet, userCount, shardCount, shardIndex, batchSize } = settings;
+  const accounts = shareOf(toAccounts(userSet, userCount), shardCount, shardIndex);
+  return { accounts, vus: Math.max(1, Math.min(batchSize, accounts.length)) };
 }
 
 function readShard(shardCount: number, shardIndex: number) {

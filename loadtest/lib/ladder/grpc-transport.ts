@@ -2,7 +2,8 @@ import grpc from "k6/net/grpc";
 import { settings } from "./settings.ts";
 import type { Answer, Fields, LadderTransport } from "./transport.ts";
 
-const PROTOS = "../../contracts/proto"; // seen from the script in scenarios/
+/** The command names the folder; by itself a script sees it from scenarios/. */
+const PROTOS = __ENV.LADDER_PROTOS || "../../contracts/proto";
 const CALL_MS_MAX = 120_000;
 const PLAINTEXT = { plaintext: true } as const;
 /** Connect's names of the gRPC statuses, by number. */

@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeMachine } from "../../bench/lib/machine.ts";
+import { LADDER_DEFAULTS, type Transport } from "../model/ladder-settings.ts";
+import type { Run, StepRow, Trial } from "../model/run.ts";
+import { bottleneckOf, capacityOf } from "../model/step-report.ts";
+import { readLimits } from "../run/generator-limits.ts";
+import type { K6 } from "../run/k6-version.ts";
+import { createRunFolder } from "../run/run-folder.ts";
+import type { LadderOptions } from "./arguments.ts";
+import { toPerfLog } from "./perf-log.ts";
+import type { Place } from "./place.ts";
+import { toRungRow } from "./rung-row.ts";
+import { climb } from "./rung-run.ts";
+import { type Rung, toLogName } from "./rungs.ts";
+
+/** Rungs of one kind over one transport: one run, so that two of them can be compared rung by rung. */
+export type Ladder = {
+  readonly options: LadderOptions;
+  readonly place: Place;
+  readonly k6: K6;
+  readonly transport: Transport;
+  readonly rungs: readonly Rung[];
+  readonly signal: AbortSignal;
+};
+
+/** Climbs, keeps a log for each rung in the tester's form, and the run as run.json in its folder. */
+export async function climbLadder(ladder: Ladder): Promise<Run> {
+  const { options, k6, signal } = ladder;
+  const out = join(options.out, "loadtest");
+  const machine = describeMachine();
+  const deployment = options.remote === null ? options.form : "remote";
+  const named = { scenario: `ladder-${ladder.rungs[0]?.kind}-${ladder.transport}`, deployment } as const;
+  const folder = createRunFolder(out, new Date(machine.date), named);
+  const rows: StepRow[] = [];
+  for (const rung of ladder.rungs) {
+    if (!signal.aborted) rows.push(await climbRung(ladder, rung, rows.length + 1, folder));
+  }
+  const trial = toTrial(ladder, machine.date, rows);
+  const run: Run = {
+    ...{ id: folder.id, ...named, url: ladder.place.url, machine, k6: k6.version, slo: options.slo },
+    configuration: toConfiguration(ladder),
+    trials: [trial],
+    verdict: trial.verdict,
+    generatorLimits: readLimits(out, machine, k6.version),
+    ...(signal.aborted ? { brokenOff: true } : {}),
+  };
+  writeFileSync(join(folder.path, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
+  return run;
+}
+
+async function climbRung(
+  ladder: Ladder,
+  rung: Rung,
+  step: number,
+  run: { readonly id: string; readonly path: string },
+) {
+  const { options, place, k6, transport, signal } = ladder;
+  const settings = { ...options.settings, ...{ userCount: rung.users, userSet: rung.userSet, walk: rung.walk } };
+  const folder = join(run.path, `rung-${step}`);
+  console.error(`scenario ${rung.scenario} over ${transport}: ${rung.kind}, ${rung.users} users ...`);
+  const climbed = await climb({ rung, transport, settings, place, k6, runId: run.id, folder, signal });
+  mkdirSync(options.out, { recursive: true });
+  const log = join(options.out, toLogName(rung, options.form, transport, options.replicas));
+  writeFileSync(log, toPerfLog(rung, climbed.sums));
+  const row = toRungRow(step, rung, climbed, settings, options.slo);
+  console.error(`  ${row.verdict}${row.reasons.map((reason) => `; ${reason}`).join("")} (${log})`);
+  return row;
+}
+
+function toTrial({ options, rungs }: Ladder, startedAt: string, rows: readonly StepRow[]): Trial {
+  const passes = rows.length === rungs.length && rows.every(({ verdict }) => verdict === "pass");
+  const [capacity, bottleneck] = [capacityOf(rows), bottleneckOf(rows)];
+  const verdict = passes ? "pass" : "fail";
+  return { trial: 1, startedAt, slo: options.slo, capacity, bottleneck, rows, crossed: [], verdict };
+}
+
+function toConfiguration({ options, transport }: Ladder): Readonly<Record<string, string>> {
+  const { USER_COUNT: _, ...names } = LADDER_DEFAULTS;
+  const own = Object.entries(names).map(([name, value]) => [name, process.env[name] || value]);
+  return { ...Object.fromEntries(own), deployment: options.form, transport, replicas: String(options.replicas) };
+}

@@ -1,0 +1,34 @@
+import { BUCKET_BOUNDS_MS } from "../model/call-tally.ts";
+import { type CallSum, quantile } from "./calls.ts";
+import type { Rung } from "./rungs.ts";
+
+/** The tester's order. */
+const NAMES: readonly string[] = ["login", "create_room", "enter_room", "send_message"];
+
+/** The log of a rung in the tester's form: a JSON line for each kind of call. What we add stands behind its fields. */
+export function toPerfLog({ scenario, users }: Rung, sums: ReadonlyMap<string, CallSum>): string {
+  return NAMES.flatMap((name) => sums.get(name) ?? [])
+    .map((sum) => `${JSON.stringify(toLine(scenario, users, sum))}\n`)
+    .join("");
+}
+
+function toLine(scenario: number, users: number, sum: CallSum) {
+  const { name, count, err, sumMs, minMs, maxMs, buckets, fromMs, toMs } = sum;
+  return {
+    kind: "tester_metrics",
+    ...{ name, scenario, count, err },
+    avg_ms: round(sumMs / Math.max(1, count)),
+    min_ms: minMs,
+    max_ms: maxMs,
+    buckets_ms: BUCKET_BOUNDS_MS,
+    buckets,
+    users,
+    seconds: round((toMs - fromMs) / 1_000),
+    p50_ms: roundOrNull(quantile(sum, 0.5)),
+    p95_ms: roundOrNull(quantile(sum, 0.95)),
+    p99_ms: roundOrNull(quantile(sum, 0.99)),
+  };
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;
+const roundOrNull = (value: number | null): number | null => (value === null ? null : round(value));
