@@ -7,6 +7,7 @@ import { isSteady } from "./clock.ts";
 import type { EventsReader } from "./native-frames.ts";
 import { NativeSocket } from "./native-socket.ts";
 import { Pacer } from "./pacer.ts";
+import { messageBytes } from "./settings.ts";
 import { target } from "./target.ts";
 
 /** Somebody in a room: always a subscriber, and with a rate above 0 a publisher too. */
@@ -16,7 +17,6 @@ export type MemberPlan = {
   readonly name: string;
   readonly token: string;
   readonly perSecond: number;
-  readonly bytes: number;
   /** What is not events and no answer. */
   readonly told?: (frame: ServerFrame, nowMs: number) => void;
 };
@@ -38,8 +38,8 @@ export class Member {
   constructor(plan: MemberPlan, step: number, reader: EventsReader) {
     this.#plan = plan;
     this.#step = step;
-    const { room: channel, name: publisher, bytes } = plan;
-    this.#publisher = new Publisher({ run: target.run, step, channel, publisher, bytes });
+    const { room: channel, name: publisher } = plan;
+    this.#publisher = new Publisher({ run: target.run, step, channel, publisher, bytes: messageBytes });
     this.#socket = new NativeSocket(plan, reader, {
       seen: (stamps, nowMs) => this.#watcher?.seeAll(stamps, nowMs),
       acked: (id, seq, nowMs) => this.#publisher.acked(numberOf(id), nowMs, seq),
@@ -148,4 +148,9 @@ export function failed(step: number, failure: string): Observation {
 
 function numberOf(id: string): number {
   return Number(id.slice(id.lastIndexOf(".") + 1));
+}
+
+/** Plans of so many members, from the number of each. */
+export function subscribers(count: number, toPlan: (i: number) => MemberPlan): readonly MemberPlan[] {
+  return Array.from({ length: count }, (_, i) => toPlan(i));
 }

@@ -1,7 +1,7 @@
-import exec from "k6/execution";
 import { SETTLE_MS } from "../model/observation.ts";
 import type { Step } from "../model/steps.ts";
 import { moment, steadyOf } from "./clock.ts";
+import { tellBegan } from "./iteration.ts";
 import { EventsReader } from "./native-frames.ts";
 import { Member, type MemberPlan } from "./native-member.ts";
 import { Ticker } from "./native-ticker.ts";
@@ -24,10 +24,11 @@ export async function playStep(
   toPlans: (step: Step) => readonly MemberPlan[],
   act: (members: readonly Member[], step: Step) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  tellBegan();
   const { step, phase } = moment();
   if (phase === "cooldown") return wait(1_000);
   const members = toMembers(toPlans(step), step);
-  const ticker = new Ticker(step.step, (nowMs) => {
+  const ticker = new Ticker((nowMs) => {
     for (const member of members) member.tick(nowMs);
   });
   await joinAll(members);
@@ -37,11 +38,6 @@ export async function playStep(
   for (const observation of members.flatMap((member) => member.report(toMs))) observe(observation);
   for (const member of members) member.leave();
   ticker.stop();
-}
-
-/** Writes down that the scenario has begun; the judge needs it once. */
-export function began(): void {
-  if (exec.scenario.iterationInTest === 0) observe({ type: "began", atMs: exec.scenario.startTime });
 }
 
 function toMembers(plans: readonly MemberPlan[], step: Step): readonly Member[] {

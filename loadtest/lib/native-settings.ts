@@ -1,6 +1,6 @@
 import { type Environment, readCount } from "../model/steps.ts";
 
-/** What the scenarios of the native dialect can be told, each by a variable of its own; lib/native-settings.ts says which. */
+/** What the scenarios of the native dialect can be told, besides the step model and LOADTEST_MESSAGE_BYTES. */
 export type NativeSettings = {
   /** LOADTEST_ROOM_SIZE: people in one room of room-chat. */
   readonly roomSize: number;
@@ -19,8 +19,6 @@ export type NativeSettings = {
   readonly sessionMaxSeconds: number;
   /** LOADTEST_HISTORY: messages on the log of each room of history-read. */
   readonly history: number;
-  /** LOADTEST_BYTES: length of a message's text; a stamp that is longer stays whole. */
-  readonly bytes: number;
 };
 
 const DEFAULTS: NativeSettings = {
@@ -33,7 +31,6 @@ const DEFAULTS: NativeSettings = {
   sessionMinSeconds: 5,
   sessionMaxSeconds: 15,
   history: 2_000,
-  bytes: 128,
 };
 
 /** Reads them, a scenario's own defaults first. Throws and names the variable that is wrong. */
@@ -51,7 +48,6 @@ export function readNativeSettings(env: Environment, own: Partial<NativeSettings
     sessionMinSeconds: amount("LOADTEST_SESSION_MIN", preset.sessionMinSeconds),
     sessionMaxSeconds: amount("LOADTEST_SESSION_MAX", preset.sessionMaxSeconds),
     history: count("LOADTEST_HISTORY", preset.history),
-    bytes: count("LOADTEST_BYTES", preset.bytes),
   };
   const { sessionMinSeconds: min, sessionMaxSeconds: max } = settings;
   if (max < min) throw new Error(`LOADTEST_SESSION_MAX (${max}) must not be less than LOADTEST_SESSION_MIN (${min})`);

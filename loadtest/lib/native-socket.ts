@@ -1,9 +1,8 @@
 import { clearTimeout, setTimeout } from "k6/timers";
 import { WebSocket } from "k6/websockets";
-import { moment } from "./clock.ts";
+import { type ConnectLog, steadyConnects } from "./connect-log.ts";
 import type { EventsReader } from "./native-frames.ts";
 import { NativeSession, type SessionPorts } from "./native-session.ts";
-import { recordBreak, recordConnect, recordRefusal } from "./steady.ts";
 import { target } from "./target.ts";
 
 /** Whose socket it is, in which room. */
@@ -17,18 +16,22 @@ export type SocketPorts = Omit<SessionPorts, "transmit" | "drop"> & {
 const BACK_OFF_MS = 250;
 const BACK_OFF_MS_MAX = 15_000;
 const FORBIDDING = 4_500;
+/** k6 gives its sockets no constants (2.2.0). */
+const OPEN = 1;
 
 /** A stay in a room that dials again, with jitter, until it is closed or the room forbids it. */
 export class NativeSocket {
   readonly session: NativeSession;
   readonly #seat: Seat;
   readonly #ports: SocketPorts;
+  readonly #connects: ConnectLog;
   #socket: WebSocket | null = null;
   #attempt = 0;
   #dialTimer = 0;
   #isOver = false;
 
-  constructor(seat: Seat, reader: EventsReader, ports: SocketPorts) {
+  constructor(seat: Seat, reader: EventsReader, ports: SocketPorts, connects: ConnectLog = steadyConnects) {
+    this.#connects = connects;
     this.#seat = seat;
     this.#ports = ports;
     this.session = new NativeSession(reader, {
@@ -40,7 +43,7 @@ export class NativeSocket {
 
   /** Opens the first connection. */
   dial(): void {
-    const [began, beganAtMs] = [moment(), Date.now()];
+    const dial = this.#connects.dialled();
     const url = `${target.url.replace(/^http/, "ws")}/api/v1/rooms/${this.#seat.room}/socket`;
     const headers = { "Sec-WebSocket-Protocol": `edgechat.v1, token.${this.#seat.token}` };
     const socket = new WebSocket(url, null, { headers, tags: { name: "room socket" } });
@@ -49,7 +52,7 @@ export class NativeSocket {
     let error = "";
     socket.onopen = () => {
       isOpen = true;
-      recordConnect(Date.now() - beganAtMs, began);
+      dial.opened();
       if (this.#socket === socket) this.session.opened(Date.now());
     };
     socket.onmessage = (event) => {
@@ -59,9 +62,9 @@ export class NativeSocket {
       error = event?.error ?? "";
     };
     socket.onclose = (event?: { readonly code?: number }) => {
-      if (!isOpen) recordRefusal({ isTimeout: /timeout|deadline/i.test(error), status: 0 }, began);
+      if (!isOpen) dial.refused(error);
       if (this.#socket !== socket) return;
-      if (isOpen) recordBreak();
+      if (isOpen) this.#connects.broken();
       this.#leave(event?.code ?? 1_006);
     };
   }
@@ -87,7 +90,7 @@ export class NativeSocket {
   }
 
   #transmit(text: string): void {
-    if (this.#socket?.readyState === this.#socket?.OPEN) this.#socket?.send(text);
+    if (this.#socket?.readyState === OPEN) this.#socket.send(text);
   }
 
   #drop(withinMs?: number): void {

@@ -1,33 +1,23 @@
 import { clearInterval, setInterval } from "k6/timers";
-import { encodeHistogram, type Histogram, record } from "../model/histogram.ts";
-import { isSteady } from "./clock.ts";
-import { observe } from "./observe.ts";
+import { LagMeter } from "./lag.ts";
 
-const EVERY_MS = 100;
-/** Acks and pings need no better than half a second. */
-const TICK_EVERY = 5;
+/** Acks and pings need no better. */
+const EVERY_MS = 500;
 
-/** One timer for all sockets of a virtual user; how late it is says what the generator itself adds. */
+/** One timer for all native sockets of a virtual user, and the measure of how late its timers are. */
 export class Ticker {
-  readonly #step: number;
-  readonly #lateness: Histogram = new Map();
+  readonly #lag = new LagMeter();
+  readonly #stopLag = this.#lag.tick();
   readonly #timer: number;
-  #count = 0;
-  #dueAtMs = Date.now() + EVERY_MS;
 
-  constructor(step: number, tick: (nowMs: number) => void) {
-    this.#step = step;
-    this.#timer = setInterval(() => {
-      const nowMs = Date.now();
-      if (isSteady(step, nowMs)) record(this.#lateness, Math.max(0, nowMs - this.#dueAtMs));
-      this.#dueAtMs = nowMs + EVERY_MS;
-      if (++this.#count % TICK_EVERY === 0) tick(nowMs);
-    }, EVERY_MS);
+  constructor(tick: (nowMs: number) => void) {
+    this.#timer = setInterval(() => tick(Date.now()), EVERY_MS);
   }
 
   /** Stops and writes the lateness down. */
   stop(): void {
     clearInterval(this.#timer);
-    observe({ type: "lag", step: this.#step, lateness: encodeHistogram(this.#lateness) });
+    this.#stopLag();
+    this.#lag.report();
   }
 }
