@@ -4,7 +4,7 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
  * Watches for Ctrl-C and SIGTERM until the function that it answers is called. The first one aborts, so that the run ends
  * in order; a second one ends the process at once.
  */
-export function onInterruption(): { readonly signal: AbortSignal; forget(): void } {
+export function onInterruption(): { readonly signal: AbortSignal; readonly forget: () => void } {
   const asked = new AbortController();
   const ask = () => {
     if (asked.signal.aborted) process.exit(1);

@@ -32,7 +32,7 @@ export type K6Process = {
   /** Its REST API. */
   readonly api: string;
   /** Asks it to end in order: summary and reports are written. */
-  stop(): void;
+  readonly stop: () => void;
   readonly ended: Promise<K6End>;
 };
 /** How k6 ended. The code is null when a signal ended it. */

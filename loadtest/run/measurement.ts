@@ -42,7 +42,9 @@ function judgeAll(observations: Iterable<Observation>, plan: StepPlan): Measurem
   try {
     return judge(observations, plan);
   } catch (error) {
-    throw new CannotRunError(`the observations cannot be judged: ${error instanceof Error ? error.message : error}`);
+    throw new CannotRunError(
+      `the observations cannot be judged: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -82,6 +82,7 @@ async function runLoad(wish: TrialWish, folder: string): Promise<Load> {
     const step = stepOfKill(variables.plan, options.kill);
     return await killInTheMiddle(options.kill, step, began, { url: wish.url, edge }, over.signal);
   });
+  killing.catch(() => undefined); // a command that failed is told when k6 has ended
   const { code } = await k6.ended;
   over.abort();
   endProgress();
