@@ -34,7 +34,7 @@ export function readLadderArguments(args: readonly string[], env: Environment): 
     const options = Object.fromEntries(names.map((name) => [name, text]));
     return toOptions(parseArgs({ args: [...args], options }).values as Values, env);
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n${LADDER_USAGE}`);
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${LADDER_USAGE}`);
   }
 }
 

@@ -16,7 +16,8 @@ export function quantile({ latency }: CallSum, q: number): number | null {
   return quantileOf(latency, q);
 }
 
-function add(sum: CallSum | undefined, { type: _, step: __, latency, ...part }: Calls): CallSum {
+function add(sum: CallSum | undefined, calls: Calls): CallSum {
+  const { latency, ...part } = calls;
   const merged: Histogram = sum?.latency ?? new Map();
   mergeInto(merged, latency);
   if (sum === undefined) return { ...part, latency: merged };

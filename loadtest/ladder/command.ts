@@ -6,7 +6,7 @@ import { onInterruption } from "../run/interruption.ts";
 import { ensureK6 } from "../run/k6.ts";
 import { LADDER_USAGE, type LadderOptions, readLadderArguments } from "./arguments.ts";
 import { climbLadder, type Ladder } from "./ladder-run.ts";
-import { openPlace } from "./place.ts";
+import { openPlace, type Place } from "./place.ts";
 import { KINDS, listRungs, toRungs } from "./rungs.ts";
 
 /** `npm run loadtest -- ladder`: the original tester's scenarios. Answers the exit code (ExitCode). */
@@ -22,19 +22,18 @@ export async function ladderCommand(args: readonly string[]): Promise<number> {
 
 async function climbAll(options: LadderOptions): Promise<number> {
   const k6 = await ensureK6();
-  const { signal, forget } = onInterruption();
-  const place = await openPlace(options).catch((error: unknown) => {
-    forget();
-    throw error;
-  });
+  const interruption = onInterruption();
+  const { signal } = interruption;
+  let place: Place | null = null;
   let passes = true;
   try {
+    place = await openPlace(options);
     for (const ladder of toLadders(options)) {
       if (!signal.aborted) passes = (await climbOne({ ...ladder, place, k6, signal }, options.out)) && passes;
     }
   } finally {
-    await place.end();
-    forget();
+    await place?.end();
+    interruption.forget();
   }
   return passes && !signal.aborted ? ExitCode.pass : ExitCode.fail;
 }

@@ -44,7 +44,7 @@ async function seed(url: string, dataDir: string): Promise<void> {
     await run(process.execPath, args, { cwd: root, env: { ...process.env, DATA_DIR: dataDir } });
   } catch (error) {
     throw new CannotRunError(
-      `the tester's users could not be created: ${error instanceof Error ? error.message : error}`,
+      `the tester's users could not be created: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
 }

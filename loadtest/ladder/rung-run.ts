@@ -35,6 +35,8 @@ export type Climbed = {
   readonly generator: GeneratorRow;
 };
 
+/** The judge knows nothing of calls. */
+const CALLS = '{"type":"calls"';
 const PROTOS = join(import.meta.dirname, "../../contracts/proto");
 
 /** Walks one rung with k6 and judges it. Throws a CannotRunError when k6 does not end in order. */
@@ -62,14 +64,15 @@ async function walk(wish: Climb): Promise<Sampler> {
   const file = rung.walk === "login" ? "scenarios/ladder-login.ts" : "scenarios/ladder-chat.ts";
   const variables = toVariables(wish, rendezvous.url);
   const load = await startK6({ k6, file, folder, variables, testId: runId, live: null, dashboard: false });
-  signal.addEventListener("abort", load.stop, { once: true });
+  const stop = () => load.stop();
+  signal.addEventListener("abort", stop, { once: true });
   const sampler = new Sampler({ k6: load.pid, edge: wish.place.pid });
   try {
     ensureRan(await load.ended, folder);
   } finally {
     sampler.stop();
     rendezvous.end();
-    signal.removeEventListener("abort", load.stop);
+    signal.removeEventListener("abort", stop);
   }
   return sampler;
 }
@@ -102,9 +105,12 @@ function readFolder(folder: string) {
   const calls: Calls[] = [];
   const observations: Observation[] = [];
   for (const line of readLines(join(folder, K6Files.observations))) {
+    if (line.startsWith(CALLS)) {
+      calls.push(JSON.parse(line) as Calls);
+      continue;
+    }
     const observation = parseObservation(line);
-    if (observation?.type === "calls") calls.push(observation);
-    else if (observation !== null) observations.push(observation);
+    if (observation !== null) observations.push(observation);
   }
   return { calls, observations };
 }
