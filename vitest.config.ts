@@ -128,7 +128,7 @@ export default defineConfig({
           name: "loadtest",
           environment: "node",
           include: ["test/loadtest/**/*.test.ts"],
-          globalSetup: ["test/support/global-setup.ts", "test/support/k6.ts"],
+          globalSetup: ["test/support/global-setup.ts", "test/support/global-setup-k6.ts"],
           maxConcurrency: 4,
           maxWorkers: BESIDE_EACH_OTHER,
           sequence: { groupOrder: 1 },

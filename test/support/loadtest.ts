@@ -15,14 +15,16 @@ type Wish = {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether npm starts it, as a person does. */
   readonly byNpm?: boolean;
+  /** The test's: what it does not wait for any longer is ended. */
+  readonly signal: AbortSignal;
 };
 
 /** Runs the load test's command to its end. It keeps its run in a folder of its own, which is deleted. */
-export async function loadtest({ args, env = {}, byNpm = false }: Wish): Promise<Ended> {
+export async function loadtest({ args, env = {}, byNpm = false, signal }: Wish): Promise<Ended> {
   const out = mkdtempSync(join(tmpdir(), "edgechat-loadtest-"));
   try {
     const command = byNpm ? ["npm", "run", "--silent", "loadtest", "--"] : [process.execPath, "loadtest/start.ts"];
-    const { exitCode, said } = await run([...command, ...args, "--out", out], env);
+    const { exitCode, said } = await run([...command, ...args, "--out", out], env, signal);
     const [file] = globSync("*/run.json", { cwd: out });
     return { exitCode, said, run: file === undefined ? null : JSON.parse(readFileSync(join(out, file), "utf8")) };
   } finally {
@@ -30,10 +32,15 @@ export async function loadtest({ args, env = {}, byNpm = false }: Wish): Promise
   }
 }
 
-async function run([command = "", ...args]: readonly string[], env: Readonly<Record<string, string>>) {
+async function run(
+  [command = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) {
   const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const end = () => child.kill("SIGTERM");
   process.once("exit", end);
+  signal.addEventListener("abort", end);
   const [out, error, [exitCode]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   process.off("exit", end);
   return { exitCode: exitCode === null ? null : Number(exitCode), said: out + error };
