@@ -54,7 +54,7 @@ export type Trial = {
   readonly capacity: StepName | null;
   readonly bottleneck: StepName | null;
   readonly rows: readonly StepRow[];
-  /** Thresholds of the script that were crossed. */
+  /** Thresholds of the script that were crossed, and what the script threw. */
   readonly crossed: readonly string[];
   readonly verdict: Verdict;
 };

@@ -45,6 +45,7 @@ if (what === "broken") {
   console.error("ReferenceError: nothing is defined");
   process.exit(107);
 }
+if (what === "throwing") console.error("Error: no such thing\n\tat load (file:///script.ts:3:5(7))\n\tat default (file:///script.ts:9:1(2))");
 writeFileSync(option("--console-output"), what === "silent" ? "some text\n" : lines.join("\n") + "\n");
 if (what === "asked") process.on("SIGINT", () => finish(105));
 if (what === "asked") setInterval(() => undefined, 1000);

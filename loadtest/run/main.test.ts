@@ -60,6 +60,7 @@ describe("npm run loadtest", { timeout: 30_000 }, () => {
     ["slow", "p95"],
     ["lost", "1 lost"],
     ["crossed", "http_req_failed: rate<0.05"],
+    ["throwing", "the script threw 1 times: Error: no such thing"],
   ])("[LR5] answers 1 when it was %s", async (what, reason) => {
     expect(await run(what)).toBe(1);
     expect(kept().verdict).toBe("fail");

@@ -15,6 +15,7 @@ import { crossedOf, type Measurement, readMeasurement } from "./measurement.ts";
 import { tellProgress } from "./progress.ts";
 import { toMark } from "./run-folder.ts";
 import { type Sample, Sampler } from "./sampler.ts";
+import { readScriptErrors } from "./script-errors.ts";
 import type { Variables } from "./variables.ts";
 
 /** One trial of a run. */
@@ -46,7 +47,7 @@ export async function runTrial(wish: TrialWish): Promise<Trial> {
     generators: toGenerators(wish, plan, measurement, load.samples),
     kills: toKills(load.kill, plan, measurement),
   });
-  const crossed = crossedOf(measurement.summary);
+  const crossed = [...crossedOf(measurement.summary), ...readScriptErrors(join(folder, K6Files.log))];
   const passes = rows.length > 0 && rows.every(({ verdict }) => verdict === "pass") && crossed.length === 0;
   const [capacity, bottleneck] = [capacityOf(rows), bottleneckOf(rows)];
   return {
