@@ -47,8 +47,6 @@ export const K6Files = {
   dashboard: "dashboard.html",
 } as const;
 const LOG_LINES = 15;
-/** What k6 logs of an exception that nothing caught: its text, and the lines of its stack. */
-const THROWN = /^(.+)\n\s+at .*\(file:\/\//m;
 
 /** k6's exit codes that leave figures: all went well, a threshold was crossed, it was asked to end. */
 export const K6Exit = { pass: 0, crossed: 99, asked: 105 } as const;
@@ -76,22 +74,11 @@ export async function startK6(run: K6Run): Promise<K6Process> {
   return { pid: child.pid ?? 0, api: `http://${address}`, stop: () => void child.kill("SIGINT"), ended };
 }
 
-/**
- * Throws a CannotRunError with k6's words unless it ended in a way that leaves figures. A script that threw leaves none,
- * although k6 itself goes on with the next iteration and ends with 0.
- */
+/** Throws a CannotRunError with k6's last words unless it ended in a way that leaves figures. */
 export function ensureRan({ code }: K6End, folder: string): void {
-  const log = readFileSync(join(folder, K6Files.log), "utf8");
-  if (!Object.values<number | null>(K6Exit).includes(code)) {
-    throw new CannotRunError(`k6 ended with ${code ?? "a signal"}:\n${lastLines(log)}`);
-  }
-  const thrown = THROWN.exec(log);
-  if (thrown !== null)
-    throw new CannotRunError(`the script threw an exception, so that its figures are worth nothing: ${thrown[1]}`);
-}
-
-function lastLines(log: string): string {
-  return log.trim().split("\n").slice(-LOG_LINES).join("\n");
+  if (Object.values<number | null>(K6Exit).includes(code)) return;
+  const lines = readFileSync(join(folder, K6Files.log), "utf8").trim().split("\n").slice(-LOG_LINES);
+  throw new CannotRunError(`k6 ended with ${code ?? "a signal"}:\n${lines.join("\n")}`);
 }
 
 function toArguments({ folder, variables, testId, live }: K6Run, address: string): readonly string[] {
