@@ -14,9 +14,6 @@ export type NativeSettings = {
   readonly roomRate: number;
   /** LOADTEST_ROOMS: rooms of resume-storm and history-read. */
   readonly rooms: number;
-  /** LOADTEST_SESSION_MIN and _MAX: seconds that somebody of presence-churn stays or is away. */
-  readonly sessionMinSeconds: number;
-  readonly sessionMaxSeconds: number;
   /** LOADTEST_HISTORY: messages on the log of each room of history-read. */
   readonly history: number;
 };
@@ -28,8 +25,6 @@ const DEFAULTS: NativeSettings = {
   publishers: 8,
   roomRate: 20,
   rooms: 10,
-  sessionMinSeconds: 5,
-  sessionMaxSeconds: 15,
   history: 2_000,
 };
 
@@ -38,20 +33,15 @@ export function readNativeSettings(env: Environment, own: Partial<NativeSettings
   const preset = { ...DEFAULTS, ...own };
   const count = (name: string, value: number) => readCount(name, env[name] || String(value), 1);
   const amount = (name: string, value: number) => readAmount(name, env[name] || String(value));
-  const settings = {
+  return {
     roomSize: count("LOADTEST_ROOM_SIZE", preset.roomSize),
     rate: amount("LOADTEST_RATE", preset.rate),
     sockets: count("LOADTEST_SOCKETS", preset.sockets),
     publishers: count("LOADTEST_PUBLISHERS", preset.publishers),
     roomRate: amount("LOADTEST_ROOM_RATE", preset.roomRate),
     rooms: count("LOADTEST_ROOMS", preset.rooms),
-    sessionMinSeconds: amount("LOADTEST_SESSION_MIN", preset.sessionMinSeconds),
-    sessionMaxSeconds: amount("LOADTEST_SESSION_MAX", preset.sessionMaxSeconds),
     history: count("LOADTEST_HISTORY", preset.history),
   };
-  const { sessionMinSeconds: min, sessionMaxSeconds: max } = settings;
-  if (max < min) throw new Error(`LOADTEST_SESSION_MAX (${max}) must not be less than LOADTEST_SESSION_MIN (${min})`);
-  return settings;
 }
 
 function readAmount(name: string, text: string): number {
