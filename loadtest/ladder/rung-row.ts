@@ -4,7 +4,7 @@ import { type CallSum, quantile } from "./calls.ts";
 import type { Climbed } from "./rung-run.ts";
 import type { Rung } from "./rungs.ts";
 
-/** A rung as a step of a run: its main calls stand where requests stand, all kinds of calls among its measures. */
+/** A rung as a step of a run: its main calls stand where requests stand, logins and entering among its measures. */
 export function toRungRow(step: number, rung: Rung, climbed: Climbed, settings: LadderSettings, slo: Slo): StepRow {
   const { sums, judged, generator } = climbed;
   const main = sums.get(rung.walk === "chat" ? "send_message" : "login") ?? null;
@@ -66,16 +66,13 @@ function toHttpRow(sum: CallSum): HttpRow {
   };
 }
 
+/** Beside the rung's main calls: how fast it filled. */
 function toMeasures(sum: CallSum): readonly ExtraRow[] {
+  if (sum.name !== "login" && sum.name !== "enter_room") return [];
   const times = [0.5, 0.95, 0.99].map(
     (q): ExtraRow => ({ name: `${sum.name} p${q * 100}`, unit: "ms", value: quantile(sum, q) ?? 0 }),
   );
-  return [
-    { name: `${sum.name} calls`, unit: "", value: sum.count },
-    { name: `${sum.name} failed`, unit: "", value: sum.err },
-    { name: `${sum.name} rate`, unit: "/s", value: rateOf(sum) },
-    ...times,
-  ];
+  return [{ name: sum.name, unit: "/s", value: rateOf(sum) }, ...times];
 }
 
 /** From the first call to the end of the last. The clock has whole milliseconds. */

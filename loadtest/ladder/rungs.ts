@@ -52,9 +52,12 @@ export function toLogName({ kind, scenario, users }: Rung, form: Form, transport
 /** The scenarios as text, a line each. */
 export function listRungs(): string {
   const rungs = toRungs("services", KINDS, LADDER_USERS, 5);
-  return rungs
-    .map(({ kind, scenario, users }) => `${scenario}, ${scenario + 100}`.padEnd(9) + kind.padEnd(8) + `${users} users`)
-    .join("\n");
+  return rungs.map(toListed).join("\n");
+}
+
+function toListed({ kind, scenario, users }: Rung): string {
+  const numbers = `${scenario}, ${scenario + 100}`.padEnd(9);
+  return `${numbers}${kind.padEnd(8)}${users} users`;
 }
 
 /** A count between two of the original's is the upper one's scenario. */

@@ -69,10 +69,10 @@ function readShard(shardCount: number, shardIndex: number) {
   throw new Error(`SHARD_INDEX (${shardIndex}) must be less than SHARD_COUNT (${shardCount}): the first shard is 0`);
 }
 
-/** A stamp in a message names its room, and `|` parts the stamp. */
+/** A stamp in a message names its room, and takes neither what parts it nor what JSON escapes. */
 function readRoomName(text: string): string {
-  if (text.length <= 64 && !text.includes("|")) return text;
-  throw new Error(`ROOM_NAME must have at most 64 characters and no "|", got "${text}"`);
+  if (text.length <= 64 && !/[|"\\]/.test(text)) return text;
+  throw new Error(`ROOM_NAME must have at most 64 characters and none of | " \\, got ${text}`);
 }
 
 function readPositive(name: string, text: string): number {

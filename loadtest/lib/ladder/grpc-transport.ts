@@ -37,8 +37,9 @@ export function grpcTransport(): LadderTransport {
 
 async function call(client: grpc.Client, method: string, request: Fields): Promise<Answer> {
   try {
+    // k6 gives the status as an object that is a number when it is asked.
     const { status, message } = await client.asyncInvoke(method, request, { timeout: CALL_MS_MAX });
-    return { code: CODES[status] ?? "unknown", reply: (message ?? {}) as Fields };
+    return { code: CODES[Number(status)] ?? "unknown", reply: (message ?? {}) as Fields };
   } catch {
     return { code: "unavailable", reply: {} };
   }
