@@ -31,7 +31,7 @@ export async function fillRoom(room: string, token: string, count: number): Prom
   const byMs = Date.now() + FILL_MS_MAX;
   for (let number = 1; number <= count && wrong === ""; number++) {
     if (socket.session.waiting >= IN_FLIGHT_MAX) await waitFor(() => socket.session.waiting < IN_FLIGHT_MAX / 2, byMs);
-    const stamp = { run: target.run, step: 0, channel: room, publisher: "history", number, sentAtMs: Date.now() };
+    const stamp = { run: target.run, step: 1, channel: room, publisher: "history", number, sentAtMs: Date.now() };
     socket.session.send(String(number), encodeStamp(stamp, messageBytes));
   }
   const isDone = await waitFor(() => socket.session.waiting === 0 || wrong !== "", byMs);

@@ -1,4 +1,5 @@
 import { clearTimeout, setTimeout } from "k6/timers";
+import { mayRetry } from "../../contracts/failures.ts";
 import type { ServerFrame } from "../../contracts/native.ts";
 import { Publisher } from "../checker/publisher.ts";
 import { Watcher } from "../checker/watcher.ts";
@@ -43,7 +44,10 @@ export class Member {
     this.#socket = new NativeSocket(plan, reader, {
       seen: (stamps, nowMs) => this.#watcher?.seeAll(stamps, nowMs),
       acked: (id, seq, nowMs) => this.#publisher.acked(numberOf(id), nowMs, seq),
-      refused: (_id, failure, message) => this.#fail(`${publisher} was refused: ${failure}, ${message}`),
+      refused: (_id, failure, message) => {
+        // What may be tried again is overload: it counts as sent and not acknowledged.
+        if (!mayRetry(failure)) this.#fail(`${publisher} was refused: ${failure}, ${message}`);
+      },
       told: (frame, nowMs) => this.#told(frame, nowMs),
       over: (code) => {
         this.#isOver = true;

@@ -31,8 +31,8 @@ const twoSteps = {
   K6_WARMUP_DURATION: "1s",
   K6_STEP_DURATION: "4s",
 };
-/** Scenarios that ask over HTTP alone: nobody listens. */
-const SOCKETLESS = /^(user-|capacity-|push-count|push-roominfo|history-)/;
+/** Scenarios without messages that somebody is to receive. */
+const SOCKETLESS = /^(user-|capacity-|push-count|push-roominfo|history-|presence-)/;
 /** Thresholds of full-system, as the original has them, that a busy machine may cross. */
 const TIMES = /duration|connect/;
 
