@@ -129,7 +129,7 @@ export default defineConfig({
           environment: "node",
           include: ["test/loadtest/**/*.test.ts"],
           globalSetup: ["test/support/global-setup.ts", "test/support/global-setup-k6.ts"],
-          maxConcurrency: 4,
+          maxConcurrency: 3,
           maxWorkers: BESIDE_EACH_OTHER,
           sequence: { groupOrder: 1 },
           hookTimeout: 60_000,
