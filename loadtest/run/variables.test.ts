@@ -23,6 +23,13 @@ describe("variables of a run", () => {
     expect(readVariables(smoke, { K6_VUS: "3" }, { K6_VUS: "2" }).values.K6_VUS).toBe("3");
   });
 
+  it("[LR2] LOADTEST_VUS and LOADTEST_DURATION, by which scripts get them, are K6_VUS and K6_DURATION", () => {
+    const { values } = readVariables(full, { LOADTEST_VUS: "3" }, { LOADTEST_VUS: "2", LOADTEST_DURATION: "7s" });
+    expect(values).toMatchObject({ K6_VUS: "3", K6_DURATION: "7s" });
+    expect(values).not.toHaveProperty("LOADTEST_VUS");
+    expect(readVariables(full, {}, { LOADTEST_VUS: "2", K6_VUS: "4" }).values.K6_VUS).toBe("4");
+  });
+
   it("[LR2] a fixed step has no variable of the ramp", () => {
     expect(Object.keys(readVariables(full, { K6_VUS: "2" }, { K6_END_VUS: "9" }).values)).toEqual(
       expect.not.arrayContaining(["K6_END_VUS", "K6_RAMP_DURATION"]),
