@@ -38,7 +38,7 @@ export function encodeStamp(stamp: Stamp, bytes = 0): string {
 
 /** No regular expression: k6's engine takes the letters of \p{Cc} in a class for themselves (k6 2.2.0). */
 function isUnfit(value: string): boolean {
-  return [...value].some((char) => UNFIT.includes(char) || char < " ");
+  return Array.from(value).some((char) => UNFIT.includes(char) || char < " ");
 }
 
 /**

@@ -35,7 +35,7 @@ describe.concurrent("the original's requests, in the words of its own scripts", 
       const env = { API_BASE_URL: server.url, WS_URL: `${server.url.replace("http", "ws")}/ws` };
       const { exitCode, said, checks } = await runK6(`${SCRIPTS}/${name}.js`, env);
       expect(checks.fails, said).toBe(0);
-    expect(checks.passes, said).toBeGreaterThan(0);
+      expect(checks.passes, said).toBeGreaterThan(0);
       expect(exitCode, said).toBe(0);
     },
   );
