@@ -52,6 +52,7 @@ describe.concurrent("against a running product", () => {
 
   it.for(named)(
     "[LV3] %s runs and loses, doubles and reorders nothing",
+    { timeout: RUN_MS_MAX },
     async (name, { skip }) => {
       await requireK6(`the scenario ${name}`, skip);
       const ended = await loadtest({ args: [name, "--url", server.url], env: fixed });
@@ -59,7 +60,6 @@ describe.concurrent("against a running product", () => {
       const [row] = rowsOf(ended);
       expect(row?.delivery === null).toBe(SOCKETLESS.test(name));
     },
-    RUN_MS_MAX,
   );
 
   it("[LV4] a step that does not hold its SLO makes the exit code 1 and says why", { timeout: RUN_MS_MAX }, async ({
