@@ -1,5 +1,6 @@
 import http from "k6/http";
 import { type Ask, askTogether } from "./ask-together.ts";
+import { ensureOwnScenarios } from "./own-scenarios.ts";
 import { target } from "./target.ts";
 
 /** Somebody whom setup() registered. Virtual users share them when there are more of those. */
@@ -39,8 +40,9 @@ export function freshName(): string {
   return `load-${target.run.slice(0, 24)}-${unique}`;
 }
 
-/** Throws with what to do when the edge is not there. */
+/** Throws with what to do when the edge is not there, or when k6 plays another scenario than the script's. */
 export function reachEdge(): void {
+  ensureOwnScenarios();
   const { status, error } = http.get(target.url, { tags: { name: "setup" } });
   if (status > 0 && status < 500) return;
   const what = status === 0 ? error : `HTTP ${status}`;

@@ -9,8 +9,6 @@ export type Scenario = {
   readonly about: string;
   /** Connections that one virtual user holds at most. LOADTEST_SOCKETS says more where the scenario takes it. */
   readonly weight: number;
-  /** Variables of the step model in which it differs from the original's defaults. What the user sets goes first. */
-  readonly defaults?: Readonly<Record<string, string>>;
   /** The ladder starts it, with what it needs besides: it is in no list. */
   readonly ladder?: true;
 };
@@ -21,7 +19,7 @@ const scenario = (name: string, weight: number, about: string, more: Partial<Sce
 
 /** Every script in loadtest/scenarios, in the order of the list. */
 export const scenarios: readonly Scenario[] = [
-  scenario("smoke", 2, "5 users for 30 s, a bit of everything", { defaults: { K6_VUS: "5", K6_DURATION: "30s" } }),
+  scenario("smoke", 2, "5 users for 30 s, a bit of everything"),
   scenario("full-system", 2, "HTTP and gochat's sockets at once: sign-in check, pushes, counts, room info"),
   scenario("capacity-baseline", 2, "HTTP only: log in, check, push, count, room info"),
   scenario("user-login", 1, "logins"),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { scenarioDefaults } from "../model/scenario-defaults.ts";
 import { UsageError } from "./failures.ts";
 import { findScenario } from "./scenario-table.ts";
 import { readVariables, withoutVariables } from "./variables.ts";
@@ -21,6 +22,17 @@ describe("variables of a run", () => {
     expect(readVariables(smoke, {}, {}).values).toMatchObject({ K6_VUS: "5", K6_DURATION: "30s" });
     expect(readVariables(smoke, {}, { K6_VUS: "2" }).values.K6_VUS).toBe("2");
     expect(readVariables(smoke, { K6_VUS: "3" }, { K6_VUS: "2" }).values.K6_VUS).toBe("3");
+  });
+
+  it("[LS7] defaults belong to scenarios that there are", () => {
+    expect(Object.keys(scenarioDefaults).map((name) => findScenario(name).name)).toEqual(["smoke"]);
+  });
+
+  it("[LR2] LOADTEST_VUS and LOADTEST_DURATION, by which scripts get them, are K6_VUS and K6_DURATION", () => {
+    const { values } = readVariables(full, { LOADTEST_VUS: "3" }, { LOADTEST_VUS: "2", LOADTEST_DURATION: "7s" });
+    expect(values).toMatchObject({ K6_VUS: "3", K6_DURATION: "7s" });
+    expect(values).not.toHaveProperty("LOADTEST_VUS");
+    expect(readVariables(full, {}, { LOADTEST_VUS: "2", K6_VUS: "4" }).values.K6_VUS).toBe("4");
   });
 
   it("[LR2] a fixed step has no variable of the ramp", () => {

@@ -1,4 +1,5 @@
 import type { Slo } from "../model/run.ts";
+import { scenarioDefaults } from "../model/scenario-defaults.ts";
 import { readSlo } from "../model/step-report.ts";
 import { type Environment, readStepPlan, type StepPlan } from "../model/steps.ts";
 import { UsageError } from "./failures.ts";
@@ -39,7 +40,8 @@ export function readVariables(
     throw new UsageError(`there is no variable ${unknown}. There are ${NAMES.join(", ")} and LOADTEST_…`);
   }
   const known = Object.entries(environment).filter(([name, value]) => isKnown(name) && value !== "");
-  const set = { ...scenario.defaults, ...toStrings(known), ...given };
+  const defaults = toStrings(Object.entries(scenarioDefaults[scenario.name] ?? {}));
+  const set = { ...defaults, ...toOriginalNames(toStrings(known)), ...toOriginalNames(given) };
   const model = set.K6_VUS ? FIXED : RAMPING;
   const own = Object.entries(set).filter(([name]) => OWN.test(name) || name in model || name in SLO);
   const values = toStrings(Object.entries({ ...model, ...SLO, ...toStrings(own) }));
@@ -53,6 +55,12 @@ export function readVariables(
 /** An environment without the variables of a load test: k6 would take K6_VUS and K6_DURATION for options of its own. */
 export function withoutVariables(environment: Environment): Readonly<Record<string, string>> {
   return toStrings(Object.entries(environment).filter(([name]) => !isKnown(name)));
+}
+
+/** A user may have LOADTEST_VUS and LOADTEST_DURATION set for scripts that k6 runs without this command. */
+function toOriginalNames({ LOADTEST_VUS, LOADTEST_DURATION, ...rest }: Readonly<Record<string, string>>) {
+  const named = { K6_VUS: LOADTEST_VUS, K6_DURATION: LOADTEST_DURATION };
+  return { ...toStrings(Object.entries(named)), ...rest };
 }
 
 function isKnown(name: string): boolean {

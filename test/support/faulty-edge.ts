@@ -28,6 +28,7 @@ export class FaultyEdge {
   readonly #sessions = new Map<string, Person>();
   readonly #rooms = new Map<string, FaultyRoom>();
   readonly #server: Server;
+  readonly #asked = new Map<string, number>();
   readonly #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUBPROTOCOL });
 
   private constructor(faults: Faults, seed: number) {
@@ -51,6 +52,11 @@ export class FaultyEdge {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** How often a path was asked for, upgrades included. */
+  asked(path: string): number {
+    return this.#asked.get(path) ?? 0;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const socket of this.#sockets.clients) socket.terminate();
     this.#server.closeAllConnections();
@@ -65,6 +71,7 @@ export class FaultyEdge {
   };
 
   #serve(socket: WebSocket, { url = "/", headers }: IncomingMessage): void {
+    this.#count(url);
     const room = NATIVE_SOCKET.exec(url)?.[1];
     if (room === undefined) {
       serveGochatSocket(socket, this.#ports);
@@ -78,10 +85,15 @@ export class FaultyEdge {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { url = "/", method, headers } = request;
+    this.#count(url);
     const fields = method === "POST" ? ((await json(request)) as Fields) : {};
     const room = NATIVE_MESSAGES.exec(url)?.[1];
     const reply = room === undefined ? this.#askGochat(url, fields) : this.#send(room, bearerOf(headers), fields);
     response.setHeader("content-type", "application/json").end(JSON.stringify(reply));
+  }
+
+  #count(path: string): void {
+    this.#asked.set(path, this.asked(path) + 1);
   }
 
   #send(room: string, token: string, { id, body }: Fields): object {

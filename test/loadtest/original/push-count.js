@@ -1,0 +1,14 @@
+import { sleep } from "k6";
+import { count } from "./push-requests.js";
+import { own, registerUsers, short } from "./requests.js";
+
+export const options = short;
+
+export function setup() {
+  return registerUsers();
+}
+
+export default function (users) {
+  count(own(users));
+  sleep(0.1);
+}
