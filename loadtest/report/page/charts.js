@@ -74,6 +74,15 @@
     return [least - room, most + room];
   }
 
+  /** As many places as their names have room below the axis. */
+  function placesOf({ x, names }, plot) {
+    const places = [...new Set(x)];
+    const letters = Math.max(...places.map((place, i) => `${names?.[i] ?? place}`.length));
+    const room = Math.max(1, Math.floor((plot.width - 80) / (letters * 8 + 12)));
+    const every = Math.ceil(places.length / room);
+    return places.filter((_, i) => i % every === 0);
+  }
+
   function rangeOfY({ lines, limits }) {
     const most = Math.max(0, ...lines.flatMap(({ points }) => points.map(([, y]) => y)));
     const near = limits.map(({ value }) => value).filter((value) => value < most * 4);
@@ -92,7 +101,13 @@
         y: { range: () => rangeOfY(chart) },
       },
       axes: [
-        { ...axis, label: chart.xLabel, splits: () => [...new Set(chart.x)], filter: (_, splits) => splits, ...named },
+        {
+          ...axis,
+          label: chart.xLabel,
+          splits: (plot) => placesOf(chart, plot),
+          filter: (_, splits) => splits,
+          ...named,
+        },
         { ...axis, size: 64, values: (_, splits) => splits.map((value) => number.format(value)) },
       ],
       series: [
