@@ -120,7 +120,13 @@ it("[LP19] the command has the kill of an edge elsewhere, and of a ladder its op
 
 it("[LP20] a terminal's tables are at most 120 columns wide, with why below them", () => {
   const delivery = sampleDelivery({ sent: 12_345, acked: 12_345, delivered: 123_456, p99: 1_234, ackP99: 1_234 });
-  const row = { ...failing, delivery, reasons: ["p95 812 ms > 500 ms", "errors 2 % > 1 %", "1 lost", "1 duplicated"] };
+  const generator = { ...sampleRow().generator, machineBusy: 0.991, edgeCores: 1.25, edgeMiB: 1_333 };
+  const row = {
+    ...failing,
+    delivery,
+    generator,
+    reasons: ["p95 812 ms > 500 ms", "errors 2 % > 1 %", "1 lost", "1 duplicated"],
+  };
   const trials = [1, 2, 3].map((trial) => sampleTrial([row], trial));
   const lines = toText(sampleRun({ trials })).split("\n");
 

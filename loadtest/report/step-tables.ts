@@ -33,8 +33,12 @@ export function socketTable(run: Run, detail: Detail): Table | null {
 
 /** What the checker found. Null when nothing was checked. */
 export function deliveryTable(run: Run, detail: Detail): Table | null {
-  const caption = "Correctness and delivery (times in ms; lost, duplicated, reordered: of all trials together)";
-  const columns = detail === "medians" ? narrowDelivery : measures.delivery.map(toColumn);
+  const caption =
+    "Correctness and delivery (ms since it was sent; lost, duplicated, reordered: of all trials together)";
+  const columns =
+    detail === "medians"
+      ? narrowDelivery
+      : measures.delivery.map((measure) => toColumn({ ...measure, label: measure.label.replace("send-to-", "") }));
   return partTable(caption, run, detail, ({ delivery }) => delivery !== null, columns);
 }
 
@@ -79,12 +83,12 @@ function percentiles(name: string, keys: readonly string[]): ColumnOf<Line> {
 }
 
 const generatorColumns: readonly ColumnOf<Line>[] = [
-  generatorColumn("cores used", "", ({ cores }) => cores),
+  generatorColumn("cores", "", ({ cores }) => cores),
   generatorColumn("machine busy (%)", "%", ({ machineBusy }) => machineBusy),
   generatorColumn("memory (MiB)", "", ({ residentMiB }) => residentMiB),
   generatorColumn("product's cores", "", ({ edgeCores = null }) => edgeCores),
   generatorColumn("its memory (MiB)", "", ({ edgeMiB = null }) => edgeMiB),
-  generatorColumn("timers late, p99 (ms)", "ms", ({ lagP99Ms }) => lagP99Ms),
+  generatorColumn("timer lag p99 (ms)", "ms", ({ lagP99Ms }) => lagP99Ms),
   {
     name: "bottleneck",
     cell: ({ rows }) => (rows.some(({ generator }) => generator.limited) ? { text: "yes", tone: "note" } : "no"),
@@ -131,7 +135,7 @@ function stepsTable(caption: string, run: Run, detail: Detail, columns: readonly
 
 const heads: readonly ColumnOf<Line>[] = [
   { name: "VUs", numeric: true, cell: ({ group }) => ({ text: toFigure(group.vus, ""), tone: "strong" }) },
-  { name: "trial", cell: ({ name }) => name },
+  { name: "trial", cell: ({ name, rows }) => (rows.length > 1 ? { text: name, tone: "strong" } : name) },
 ];
 
 function toLines(group: StepGroup, detail: Detail): readonly Line[] {

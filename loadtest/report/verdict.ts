@@ -1,5 +1,5 @@
 import type { Run, StepName, StepRow, Trial } from "../model/run.ts";
-import { NOTHING, toCount, toFigure } from "./format.ts";
+import { toCount, toFigure } from "./format.ts";
 import { groupSteps, marksOf } from "./step-groups.ts";
 
 /** The verdict in words: what the edge holds, where it fails first and why, and what limits what was found. */
@@ -28,10 +28,10 @@ export function toGeneratorSentence({ generatorLimits = null }: Run): string {
   return `The generator reaches at most ${toFigure(httpPerSecond, "/s")} requests/s and ${toFigure(deliveriesPerSecond, "/s")} checked deliveries/s here.`;
 }
 
-/** The virtual users of a step of each trial, the same said once: "60 VUs", "50, 60 VUs", or a dash for none. */
+/** The virtual users of a step of each trial, the same said once: "60 VUs", "50, 60 VUs", or "none". */
 export function toVus(trials: readonly Trial[], of: "capacity" | "bottleneck"): string {
   const all = [...new Set(trials.map((trial) => trial[of]?.vus ?? null))].toSorted((a, b) => (a ?? 0) - (b ?? 0));
-  if (all.every((vus) => vus === null)) return NOTHING;
+  if (all.every((vus) => vus === null)) return "none";
   return `${all.map((vus) => vus ?? "none").join(", ")} VUs`;
 }
 

@@ -95,7 +95,7 @@
     return {
       width: element.clientWidth,
       height: HEIGHT,
-      padding: [22, 12, 0, 0],
+      padding: [22, chart.names ? 40 : 12, 0, 0],
       scales: {
         x: { time: false, distr: chart.logarithmic ? 3 : 1, range: () => rangeOfX(chart) },
         y: { range: () => rangeOfY(chart) },
@@ -103,7 +103,9 @@
       axes: [
         {
           ...axis,
+          size: 30,
           label: chart.xLabel,
+          labelSize: 22,
           splits: (plot) => placesOf(chart, plot),
           filter: (_, splits) => splits,
           ...named,
