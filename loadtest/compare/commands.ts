@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import { readPerfLog } from "../ladder/perf-log.ts";
 import type { Run } from "../model/run.ts";
 import { type Comparison, compareRuns, isWorse } from "./comparison.ts";
 import { toComparisonPage, toComparisonText } from "./comparison-page.ts";
 import { toHistories } from "./history.ts";
 import { toHistoryPage, toHistoryText } from "./history-page.ts";
 import { compareLogs, type PerfLog } from "./log-comparison.ts";
-import { readPerfMetrics } from "./perf-metrics.ts";
 import { listRuns, RUNS_FOLDER, readRun, UnreadableRun } from "./stored-run.ts";
 
 const COMPARE_USAGE = `usage: npm run loadtest -- compare A B [--out FOLDER] [--json] [--html FILE]
@@ -59,7 +59,7 @@ function compareNamed(a: string, b: string, folder: string): Comparison {
 
 function readLog(path: string): PerfLog {
   if (!existsSync(path)) throw new UnreadableRun(`${path}: no such log`);
-  const metrics = readPerfMetrics(readFileSync(path, "utf8"));
+  const metrics = readPerfLog(readFileSync(path, "utf8"));
   if (metrics.length === 0) throw new UnreadableRun(`${path}: it has no line of kind tester_metrics`);
   return { name: basename(path), metrics };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { readPerfLog } from "../ladder/perf-log.ts";
 import type { StepRow } from "../model/run.ts";
 import { sampleDelivery, sampleHttp, sampleRow, sampleRun, sampleTrial } from "../report/sample-run.ts";
 import { compareRuns, isWorse } from "./comparison.ts";
@@ -6,7 +7,6 @@ import { toComparisonPage, toComparisonText } from "./comparison-page.ts";
 import { toHistories } from "./history.ts";
 import { toHistoryPage, toHistoryText } from "./history-page.ts";
 import { compareLogs } from "./log-comparison.ts";
-import { readPerfMetrics } from "./perf-metrics.ts";
 
 const runOf = (rows: readonly StepRow[]) => sampleRun({ trials: rows.map((row, i) => sampleTrial([row], i + 1)) });
 const withP95 = (...values: readonly number[]) => runOf(values.map((p95) => sampleRow({ http: sampleHttp({ p95 }) })));
@@ -46,7 +46,7 @@ it("[LP10] what differs besides the server is said, and steps that only one has"
 
 it("[LP11] two logs of the ladder are compared by call, the monolith's scenario 108 with the services' 8", () => {
   const log = (scenario: number, err: number) =>
-    readPerfMetrics(
+    readPerfLog(
       `starting\n{"kind":"tester_metrics","name":"login","scenario":${scenario},"count":10,"err":${err},"avg_ms":5,"min_ms":1,"max_ms":9}\n`,
     );
   const comparison = compareLogs({ name: "a.log", metrics: log(108, 0) }, { name: "b.log", metrics: log(8, 2) });
@@ -63,7 +63,7 @@ it("[LP12] a comparison and a history escape what comes from outside", () => {
 
 it("[LP12] the text ends with how much is better, the same and worse", () => {
   const text = toComparisonText(compareRuns(withP95(10, 11, 12), withP95(20, 21, 22)));
-  expect(text).toMatch(/B against A: 0 better, \d+ same, 1 worse\n$/);
+  expect(text).toMatch(/B against A: 0 better, \d+ same, 1 worse$/m);
 });
 
 it("[LP13] a history is oldest first, at the greatest step that all have, against earlier runs on the same machine", () => {

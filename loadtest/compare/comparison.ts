@@ -1,6 +1,7 @@
 import type { Run, StepRow } from "../model/run.ts";
 import { extraMeasures, type Measure, measures, valuesOf } from "../report/measures.ts";
 import { groupSteps, type StepGroup } from "../report/step-groups.ts";
+import { correctForChance } from "./correct-for-chance.ts";
 import { type Compared, judgeReading, type Reading, TRIALS_MIN } from "./judge-reading.ts";
 
 /** Two runs, or two logs of the ladder: `warnings` say what else than the server is different between them. */
@@ -15,7 +16,7 @@ const fixed: readonly Measure[] = Object.values(measures).flat();
 
 /** Compares two runs, step by step: steps with as many virtual users, the first with the first where there are several. */
 export function compareRuns(a: Run, b: Run): Comparison {
-  const rows = pairReadings(toReadings(a), toReadings(b));
+  const rows = correctForChance(pairReadings(toReadings(a), toReadings(b)));
   return { a: a.id, b: b.id, warnings: [...differences(a, b), ...trialWarnings(a, b), ...limitedWarnings(a, b)], rows };
 }
 

@@ -18,7 +18,7 @@ export function toHistoryText(histories: readonly History[], passedOver: readonl
 export function toHistoryPage(histories: readonly History[], passedOver: readonly string[]): string {
   const sections = histories.map(
     (history) => markup`<h2>${history.scenario}</h2>
-${chartGrid(toCharts(history))}
+${chartGrid(toCharts(history), "A dot is a run, all its trials together.")}
 ${toHtmlTable(historyTable(history))}`,
   );
   const left = passedOver.map((name) => markup`<p>Passed over ${name}</p>`);
@@ -37,7 +37,7 @@ function toColumns(vus: number | null): readonly ColumnOf<Entry>[] {
     { name: "deployment", cell: ({ run }) => run.deployment },
     { name: "capacity (VUs)", numeric: true, cell: ({ capacity }) => toFigure(capacity, "") },
     { name: `p95${at} (ms)`, numeric: true, cell: ({ p95 }) => toFigure(p95, "ms") },
-    { name: "against earlier", cell: ({ trend }) => toTrend(trend) },
+    { name: "against earlier", numeric: true, cell: ({ trend }) => toTrend(trend) },
     { name: `deliveries/s${at}`, numeric: true, cell: (entry) => toFigure(entry.deliveriesPerSecond, "/s") },
     { name: "lost", numeric: true, cell: ({ lost }) => toFigure(lost, "") },
     { name: "verdict", cell: ({ run: { verdict } }) => ({ text: verdict, tone: verdict === "pass" ? "good" : "bad" }) },
@@ -82,9 +82,16 @@ function toChart(
     xLabel: "run",
     logarithmic: false,
     x: entries.map((_, i) => i + 1),
-    names: entries.map(({ run }) => run.machine.date.slice(5, 10)),
+    names: toNames(entries),
     lines: [{ label, values, points }],
     limits: [],
     marks: failed,
   };
+}
+
+/** The day of each run, with the time where one day has several. */
+function toNames(entries: readonly Entry[]): readonly string[] {
+  const days = entries.map(({ run }) => run.machine.date.slice(5, 10));
+  if (new Set(days).size === days.length) return days;
+  return entries.map(({ run }) => run.machine.date.slice(5, 16).replace("T", " "));
 }

@@ -11,8 +11,8 @@ export type Reading = Pick<Measure, "label" | "unit" | "better" | "wrong" | "res
 /** What one run says of a reading: `middle` is the median, of what must never happen the mean of a trial. */
 export type Side = { readonly trials: number; readonly middle: number; readonly low: number; readonly high: number };
 
-/** `none`: too few trials to know the noise. `shown`: neither way is better. */
-export type Judgement = "better" | "same" | "worse" | "none" | "shown";
+/** `none`: too few trials to know the noise. `apart`: so few differ that it may be chance. `shown`: no way is better. */
+export type Judgement = "better" | "same" | "worse" | "apart" | "none" | "shown";
 
 /** A reading of two runs. `ratio` is B to A, null where A is 0. */
 export type Compared = Pick<Reading, "at" | "label" | "unit"> & {
@@ -21,9 +21,11 @@ export type Compared = Pick<Reading, "at" | "label" | "unit"> & {
   readonly difference: number;
   readonly ratio: number | null;
   readonly judgement: Judgement;
+  /** It has enough trials to be judged by their spread, and may lie apart by chance. */
+  readonly noisy: boolean;
 };
 
-/** With two trials a side, one comparison in three falls apart by chance alone; with three, one in ten. */
+/** With two trials a side, one comparison in three lies apart by chance alone; with three one in ten, five 1 in 126. */
 export const TRIALS_MIN = 3;
 
 /** A smaller share of a difference is the instrument's: a bucket of its histogram is 1 % wide, on both sides. */
@@ -34,8 +36,9 @@ export function judgeReading(a: Reading, b: Reading): Compared {
   const [left, right] = [toSide(a), toSide(b)];
   const difference = right.middle - left.middle;
   const ratio = left.middle === 0 ? null : right.middle / left.middle;
-  const { at, label, unit } = a;
-  return { at, label, unit, a: left, b: right, difference, ratio, judgement: toJudgement(a, left, right) };
+  const { at, label, unit, better, wrong = false } = a;
+  const noisy = better !== null && !wrong && Math.min(left.trials, right.trials) >= TRIALS_MIN;
+  return { at, label, unit, a: left, b: right, difference, ratio, judgement: toJudgement(a, left, right), noisy };
 }
 
 function toSide({ values, wrong }: Reading): Side {

@@ -1,17 +1,7 @@
+import type { PerfMetric } from "../ladder/perf-log.ts";
 import type { Comparison } from "./comparison.ts";
 import { pairReadings } from "./comparison.ts";
 import type { Reading } from "./judge-reading.ts";
-
-/** One line of a ladder's log: what the original's tester prints for one kind of call. */
-export type PerfMetric = {
-  readonly name: string;
-  readonly scenario: number;
-  readonly count: number;
-  readonly err: number;
-  readonly avg_ms: number;
-  readonly min_ms: number;
-  readonly max_ms: number;
-};
 
 /** Scenario 108 asks of the monolith what 8 asks of the services. */
 const MONOLITH = 100;
@@ -26,14 +16,24 @@ export function compareLogs(a: PerfLog, b: PerfLog): Comparison {
   return { a: a.name, b: b.name, warnings, rows };
 }
 
-function toReadings({ name, scenario, count, err, avg_ms, min_ms, max_ms }: PerfMetric): readonly Reading[] {
+function toReadings({ name, scenario, count, err, ...times }: PerfMetric): readonly Reading[] {
   const at = `scenario ${scenario % MONOLITH}, ${name}`;
   const time = { at, unit: "ms", better: "less" } as const;
   return [
     { at, label: "calls", unit: "", better: null, values: [count] },
     { at, label: "failed", unit: "", better: "less", wrong: true, values: [err] },
-    { ...time, label: "average", values: [avg_ms] },
-    { ...time, label: "least", values: [min_ms] },
-    { ...time, label: "most", values: [max_ms] },
+    ...TIMES.flatMap(([field, label]) => {
+      const value = times[field] ?? null;
+      return value === null ? [] : [{ ...time, label, values: [value] }];
+    }),
   ];
 }
+
+const TIMES = [
+  ["avg_ms", "average"],
+  ["min_ms", "least"],
+  ["p50_ms", "p50"],
+  ["p95_ms", "p95"],
+  ["p99_ms", "p99"],
+  ["max_ms", "most"],
+] as const;

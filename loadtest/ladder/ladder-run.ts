@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeMachine } from "../../bench/lib/machine.ts";
 import { LADDER_DEFAULTS, type Transport } from "../model/ladder-settings.ts";
-import type { Run, StepRow, Trial } from "../model/run.ts";
+import type { Run, Slo, StepRow, Trial } from "../model/run.ts";
 import { bottleneckOf, capacityOf } from "../model/step-report.ts";
 import { readLimits } from "../run/generator-limits.ts";
 import type { K6 } from "../run/k6-version.ts";
@@ -75,8 +75,22 @@ function toTrial({ options, rungs }: Ladder, startedAt: string, rows: readonly S
   return { trial: 1, startedAt, slo: options.slo, capacity, bottleneck, rows, crossed: [], verdict };
 }
 
-function toConfiguration({ options, transport }: Ladder): Readonly<Record<string, string>> {
-  const { USER_COUNT: _, ...names } = LADDER_DEFAULTS;
-  const own = Object.entries(names).map(([name, value]) => [name, process.env[name] || value]);
-  return { ...Object.fromEntries(own), deployment: options.form, transport, replicas: String(options.replicas) };
+/** Variables in capitals, the command's options in small letters: report/repeat.ts makes the command of them. */
+function toConfiguration({ options, transport, rungs }: Ladder): Readonly<Record<string, string>> {
+  const kind = rungs[0]?.kind;
+  const { USER_COUNT, ...names } = LADDER_DEFAULTS;
+  const known = Object.entries({ ...names, ...(kind === "users" ? { USER_COUNT } : {}) });
+  const own = Object.fromEntries(known.map(([name, value]) => [name, process.env[name] || value]));
+  const users = kind === "login" || kind === "chat" ? { users: rungs.map((rung) => rung.users).join(",") } : {};
+  const grpc =
+    transport === "grpc" && options.remote !== null
+      ? { grpc: `${options.remote.loginAddr},${options.remote.gatewayAddr}` }
+      : {};
+  const asked = { deployment: options.form, scenarios: kind ?? "", ...users, transport, ...grpc };
+  return { ...own, ...toVariables(options.slo), ...asked, replicas: String(options.replicas) };
+}
+
+function toVariables({ p95Ms, p99Ms, errorRate, timeoutRate }: Slo): Readonly<Record<string, string>> {
+  const p99 = p99Ms === null ? {} : { SLO_P99_MS: `${p99Ms}` };
+  return { SLO_P95_MS: `${p95Ms}`, ...p99, SLO_ERROR_RATE: `${errorRate}`, SLO_TIMEOUT_RATE: `${timeoutRate}` };
 }

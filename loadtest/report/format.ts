@@ -10,8 +10,9 @@ export const NOTHING = "–";
 /** A figure without its unit, as exact as a reader can use it. A share becomes a percentage. */
 export function toFigure(value: number | null, unit: Unit): string {
   if (value === null) return NOTHING;
-  if (unit === "%") return hundredths.format(value * 100);
-  return Math.abs(value) < 100 ? tenths.format(value) : whole.format(value);
+  const shown = unit === "%" ? value * 100 : value;
+  if (Math.abs(shown) < 1) return hundredths.format(shown);
+  return unit === "%" || Math.abs(shown) < 100 ? tenths.format(shown) : whole.format(shown);
 }
 
 /** A figure with its unit. */

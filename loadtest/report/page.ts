@@ -33,7 +33,7 @@ ${body}
 }
 
 /** Charts side by side where there is room. Each says in words what it shows. */
-export function chartGrid(charts: readonly Chart[]): Markup {
+export function chartGrid(charts: readonly Chart[], about = "Lines: all trials together; dots: each trial."): Markup {
   if (charts.length === 0) return markup``;
   const figures = charts.map(
     (chart) => markup`<figure>
@@ -43,14 +43,14 @@ export function chartGrid(charts: readonly Chart[]): Markup {
 </figure>\n`,
   );
   return markup`<div class="charts">${figures}</div>
-${signs(charts)}
+${signs(charts, about)}
 <noscript><p>The charts need JavaScript; the tables below hold every figure.</p></noscript>`;
 }
 
-function signs(charts: readonly Chart[]): Markup {
+function signs(charts: readonly Chart[], about: string): Markup {
   const borne = new Set(charts.flatMap((chart) => chart.marks.flatMap(({ names }) => names)));
   const told = [...borne].map(
     (name) => markup`<span><b class="sign">${marks[name].sign}</b> ${marks[name].about}</span>`,
   );
-  return markup`<p class="signs"><span>Lines: all trials together; dots: each trial.</span> ${told}</p>`;
+  return markup`<p class="signs"><span>${about}</span> ${told}</p>`;
 }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { describeChart, toCharts } from "./charts.ts";
+import { toCommand } from "./repeat.ts";
 import { sampleDelivery, sampleHttp, sampleKill, sampleRow, sampleRun, sampleTrial } from "./sample-run.ts";
 import { toText } from "./text.ts";
 import { toReport } from "./write-report.ts";
@@ -79,4 +80,56 @@ it("[LP7] a run of no trial has a report that says so", () => {
   const run = sampleRun({ trials: [] });
   expect(toReport(run)).toContain("No trial was made");
   expect(toText(run)).toContain("No trial was made");
+});
+
+it("[LP17] a run that was broken off never says that it held the most that was tried", () => {
+  const trials = [1, 2].map((trial) => sampleTrial([sampleRow()], trial));
+  const run = sampleRun({ trials, brokenOff: true, verdict: "fail" });
+  expect(toText(run)).toContain("The run was broken off");
+  expect(toText(run)).toContain("holds 10 VUs at least");
+  expect(toText(run) + toReport(run)).not.toContain("the most that was tried");
+});
+
+it("[LP18] a report says what the product used and what the generator reaches here at most", () => {
+  const generator = { ...sampleRow().generator, edgeCores: 1.25, edgeMiB: 333 };
+  const run = sampleRun({
+    trials: [sampleTrial([sampleRow({ generator })])],
+    generatorLimits: { httpPerSecond: 2_345, deliveriesPerSecond: 6_789 },
+  });
+  for (const told of [toText(run), toReport(run)]) {
+    expect(told).toMatch(/at most 2,345 requests\/s and 6,789 checked/);
+    expect(told).toContain("333");
+  }
+  expect(toText(sampleRun())).toContain("was not measured (npm run loadtest -- limits)");
+});
+
+it("[LP19] the command has the kill of an edge elsewhere, and of a ladder its options", () => {
+  const killed = sampleRun({
+    deployment: "remote",
+    killCommand: "ssh edge 'kill -9 1'",
+    trials: [sampleTrial([sampleRow({ step: 2, kill: sampleKill })])],
+  });
+  expect(toCommand(killed)).toMatch(/ --url \S+ --kill 2 --kill-command 'ssh edge /);
+
+  const asked = { deployment: "services", scenarios: "login", users: "10,100", transport: "grpc" };
+  const ladder = sampleRun({ scenario: "ladder-login-grpc", configuration: { BATCH_SIZE: "50", ...asked } });
+  expect(toCommand(ladder)).toBe(
+    "BATCH_SIZE=50 npm run loadtest -- ladder --deployment services --scenarios login --users 10,100 --transport grpc",
+  );
+});
+
+it("[LP20] a terminal's tables are at most 120 columns wide, with why below them", () => {
+  const delivery = sampleDelivery({ sent: 12_345, acked: 12_345, delivered: 123_456, p99: 1_234, ackP99: 1_234 });
+  const generator = { ...sampleRow().generator, machineBusy: 0.991, edgeCores: 1.25, edgeMiB: 1_333 };
+  const row = {
+    ...failing,
+    delivery,
+    generator,
+    reasons: ["p95 812 ms > 500 ms", "errors 2 % > 1 %", "1 lost", "1 duplicated"],
+  };
+  const trials = [1, 2, 3].map((trial) => sampleTrial([row], trial));
+  const lines = toText(sampleRun({ trials })).split("\n");
+
+  expect(lines.filter((line) => line.startsWith("--")).map(({ length }) => length <= 120)).not.toContain(false);
+  expect(lines).toContain("20 VUs: p95 812 ms > 500 ms; errors 2 % > 1 %; 1 lost; 1 duplicated");
 });

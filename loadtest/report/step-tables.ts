@@ -4,6 +4,13 @@ import { extraMeasures, type Measure, measures } from "./measures.ts";
 import { groupSteps, marks, marksOf, overTrials, type StepGroup, verdictOf } from "./step-groups.ts";
 import { type Cell, type ColumnOf, type Table, tableOf } from "./table.ts";
 
+const NARROW: Readonly<Record<string, string>> = {
+  subscribers: "subscr.",
+  "deliveries/s": "deliv./s",
+  duplicated: "dupl.",
+  reordered: "reord.",
+};
+
 /** One line of a table of steps: all trials of a step together, or one of them. */
 type Line = { readonly group: StepGroup; readonly name: string; readonly rows: readonly StepRow[] };
 
@@ -26,8 +33,13 @@ export function socketTable(run: Run, detail: Detail): Table | null {
 
 /** What the checker found. Null when nothing was checked. */
 export function deliveryTable(run: Run, detail: Detail): Table | null {
-  const caption = "Correctness and delivery (times in ms; of lost, duplicated and reordered: all trials together)";
-  return partTable(caption, run, detail, ({ delivery }) => delivery !== null, measures.delivery.map(toColumn));
+  const caption =
+    "Correctness and delivery (ms since it was sent; lost, duplicated, reordered: of all trials together)";
+  const columns =
+    detail === "medians"
+      ? narrowDelivery
+      : measures.delivery.map((measure) => toColumn({ ...measure, label: measure.label.replace("send-to-", "") }));
+  return partTable(caption, run, detail, ({ delivery }) => delivery !== null, columns);
 }
 
 /** What only this scenario measures. Null when it measures nothing more. */
@@ -49,21 +61,45 @@ export function generatorTable(run: Run, detail: Detail): Table | null {
   return stepsTable("The load generator", run, detail, generatorColumns);
 }
 
+/** For a terminal: three percentiles stand in one column. */
+const narrowDelivery: readonly ColumnOf<Line>[] = [
+  ...measures.delivery
+    .filter(({ unit }) => unit !== "ms")
+    .map((measure) => toColumn({ ...measure, label: NARROW[measure.label] ?? measure.label })),
+  percentiles("receive", ["delivery.p50", "delivery.p95", "delivery.p99"]),
+  percentiles("ack", ["delivery.ackP50", "delivery.ackP95", "delivery.ackP99"]),
+];
+
+function percentiles(name: string, keys: readonly string[]): ColumnOf<Line> {
+  const of = measures.delivery.filter(({ key }) => keys.includes(key));
+  return {
+    name: `${name} p50/95/99`,
+    numeric: true,
+    cell: ({ rows }) => {
+      const values = of.map((measure) => overTrials(measure, rows));
+      return values.every((value) => value === null) ? NOTHING : values.map((value) => toFigure(value, "ms")).join("/");
+    },
+  };
+}
+
 const generatorColumns: readonly ColumnOf<Line>[] = [
-  generatorColumn("cores used", "", ({ cores }) => cores),
+  generatorColumn("cores", "", ({ cores }) => cores),
   generatorColumn("machine busy (%)", "%", ({ machineBusy }) => machineBusy),
   generatorColumn("memory (MiB)", "", ({ residentMiB }) => residentMiB),
-  generatorColumn("timers late, p99 (ms)", "ms", ({ lagP99Ms }) => lagP99Ms),
+  generatorColumn("product's cores", "", ({ edgeCores = null }) => edgeCores),
+  generatorColumn("its memory (MiB)", "", ({ edgeMiB = null }) => edgeMiB),
+  generatorColumn("timer lag p99 (ms)", "ms", ({ lagP99Ms }) => lagP99Ms),
   {
     name: "bottleneck",
     cell: ({ rows }) => (rows.some(({ generator }) => generator.limited) ? { text: "yes", tone: "note" } : "no"),
   },
-  { name: "why", cell: ({ rows }) => unique(rows.flatMap(({ generator }) => generator.reasons)) },
+  { name: "why", remark: true, cell: ({ rows }) => unique(rows.flatMap(({ generator }) => generator.reasons)) },
 ];
 
 const verdict: ColumnOf<Line> = { name: "verdict", cell: ({ rows }) => verdictCell(rows) };
 const why: ColumnOf<Line> = {
   name: "why",
+  remark: true,
   cell: ({ rows }) => {
     const known = marksOf(rows).filter((name) => name !== "failed");
     return unique([...known.map((name) => marks[name].about), ...rows.flatMap(({ reasons }) => reasons)]);
@@ -99,7 +135,7 @@ function stepsTable(caption: string, run: Run, detail: Detail, columns: readonly
 
 const heads: readonly ColumnOf<Line>[] = [
   { name: "VUs", numeric: true, cell: ({ group }) => ({ text: toFigure(group.vus, ""), tone: "strong" }) },
-  { name: "trial", cell: ({ name }) => name },
+  { name: "trial", cell: ({ name, rows }) => (rows.length > 1 ? { text: name, tone: "strong" } : name) },
 ];
 
 function toLines(group: StepGroup, detail: Detail): readonly Line[] {

@@ -7,7 +7,8 @@ export type Table = {
   readonly rows: readonly (readonly Cell[])[];
 };
 
-export type Column = { readonly name: string; readonly numeric?: boolean };
+/** A remark is a sentence and no figure: a terminal shows it below the table. */
+export type Column = { readonly name: string; readonly numeric?: boolean; readonly remark?: boolean };
 
 /** A tone is never the only sign of what a cell says. */
 export type Cell = { readonly text: string; readonly tone?: Tone };
@@ -22,7 +23,7 @@ export function tableOf<Thing>(caption: string, columns: readonly ColumnOf<Thing
   const used = filled.filter(({ cells }) => cells.some(({ text }) => text !== "" && text !== NOTHING));
   return {
     caption,
-    columns: used.map(({ column: { name, numeric = false } }) => ({ name, numeric })),
+    columns: used.map(({ column: { name, numeric = false, remark = false } }) => ({ name, numeric, remark })),
     rows: things.map((_, i) => used.map(({ cells }) => cells[i] ?? { text: "" })),
   };
 }

@@ -1,11 +1,11 @@
 import type { Run, StepName, StepRow, Trial } from "../model/run.ts";
-import { NOTHING, toCount } from "./format.ts";
+import { toCount, toFigure } from "./format.ts";
 import { groupSteps, marksOf } from "./step-groups.ts";
 
 /** The verdict in words: what the edge holds, where it fails first and why, and what limits what was found. */
 export function toSentences(run: Run): readonly string[] {
   if (run.trials.length === 0) return ["No trial was made: there is nothing to say."];
-  return [capacitySentence(run.trials), ...crossedSentences(run.trials), ...limitedSentences(run)];
+  return [...brokenOffSentences(run), capacitySentence(run), ...crossedSentences(run.trials), ...limitedSentences(run)];
 }
 
 /** The limits that a step has to hold, in words. */
@@ -19,19 +19,29 @@ export function toLimits({ slo }: Pick<Run, "slo">): readonly string[] {
   ];
 }
 
-/** The virtual users of a step of each trial, the same said once: "60 VUs", "50, 60 VUs", or a dash for none. */
+/** What the generator reaches at most on this machine, in words, or that nobody measured it. */
+export function toGeneratorSentence({ generatorLimits = null }: Run): string {
+  if (generatorLimits === null) {
+    return "What the generator reaches here at most was not measured (npm run loadtest -- limits).";
+  }
+  const { httpPerSecond, deliveriesPerSecond } = generatorLimits;
+  return `The generator reaches at most ${toFigure(httpPerSecond, "/s")} requests/s and ${toFigure(deliveriesPerSecond, "/s")} checked deliveries/s here.`;
+}
+
+/** The virtual users of a step of each trial, the same said once: "60 VUs", "50, 60 VUs", or "none". */
 export function toVus(trials: readonly Trial[], of: "capacity" | "bottleneck"): string {
   const all = [...new Set(trials.map((trial) => trial[of]?.vus ?? null))].toSorted((a, b) => (a ?? 0) - (b ?? 0));
-  if (all.every((vus) => vus === null)) return NOTHING;
+  if (all.every((vus) => vus === null)) return "none";
   return `${all.map((vus) => vus ?? "none").join(", ")} VUs`;
 }
 
 /** Trials with the same capacity and bottleneck are told once, with the reason of the first of them. */
-function capacitySentence(trials: readonly Trial[]): string {
+function capacitySentence({ trials, brokenOff }: Run): string {
   const groups = [...Map.groupBy(trials, keyOf).values()];
+  const say = (trial: Trial) => trialSentence(trial, brokenOff === true);
   const [first] = trials;
-  if (trials.length === 1 && first !== undefined) return trialSentence(first);
-  return groups.map((own) => `${nameOf(own, trials.length)} ${own.slice(0, 1).map(trialSentence).join("")}`).join(" ");
+  if (trials.length === 1 && first !== undefined) return say(first);
+  return groups.map((own) => `${nameOf(own, trials.length)} ${own.slice(0, 1).map(say).join("")}`).join(" ");
 }
 
 function keyOf({ capacity, bottleneck }: Trial): string {
@@ -39,13 +49,15 @@ function keyOf({ capacity, bottleneck }: Trial): string {
 }
 
 function nameOf(own: readonly Trial[], of: number): string {
-  if (own.length === of) return `In each of ${toCount(of, "trial")} (figures of the first):`;
+  const figures = own[0]?.bottleneck == null ? "" : " (figures of the first)";
+  if (own.length === of) return `In each of ${toCount(of, "trial")}${figures}:`;
   return `Trial ${own.map(({ trial }) => trial).join(", ")}:`;
 }
 
-function trialSentence(trial: Trial): string {
+function trialSentence(trial: Trial, brokenOff: boolean): string {
   const { capacity, bottleneck } = trial;
   if (trial.rows.length === 0) return "no step was measured.";
+  if (bottleneck === null && brokenOff) return `holds ${capacity?.vus ?? 0} VUs at least, the last step that was over.`;
   if (bottleneck === null) return `holds ${capacity?.vus ?? 0} VUs, the most that was tried.`;
   const why = `at ${bottleneck.vus} ${reasonsOf(trial, bottleneck)}`;
   if (capacity === null) return `holds no step: ${why}.`;
@@ -56,6 +68,11 @@ function trialSentence(trial: Trial): string {
 function reasonsOf({ rows }: Trial, { step }: StepName): string {
   const reasons = rows.find((row) => row.step === step)?.reasons ?? [];
   return reasons.length === 0 ? "it fails" : reasons.join(", ");
+}
+
+/** A run that was broken off fails, however good its steps are. */
+function brokenOffSentences({ brokenOff }: Run): readonly string[] {
+  return brokenOff === true ? ["The run was broken off: the steps after that were not measured."] : [];
 }
 
 function crossedSentences(trials: readonly Trial[]): readonly string[] {

@@ -7,7 +7,7 @@ import { type Markup, markup, toHtmlTable } from "./markup.ts";
 import { chartGrid, toPage } from "./page.ts";
 import { toCommand } from "./repeat.ts";
 import { deliveryTable, extraTable, generatorTable, killTable, socketTable, stepTable } from "./step-tables.ts";
-import { toLimits, toSentences, toVus } from "./verdict.ts";
+import { toGeneratorSentence, toLimits, toSentences, toVus } from "./verdict.ts";
 
 /** Writes report.html into a run's folder. It opens from the disk, without a network. */
 export function writeReport(run: Run, folder: string): void {
@@ -23,6 +23,7 @@ ${sloCard(run)}
 ${chartGrid(toCharts(run))}
 <h2>Every step${run.trials.length > 1 ? " and trial" : ""}</h2>
 ${tables.map((toTable) => toHtmlTable(toTable(run, "trials")))}
+<p>${toGeneratorSentence(run)}</p>
 <h2>What the numbers depend on</h2>
 ${toHtmlTable(machineTable(run))}
 ${toHtmlTable(configurationTable(run))}

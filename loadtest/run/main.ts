@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { compareCommand, historyCommand } from "../compare/commands.ts";
 import { ladderCommand } from "../ladder/command.ts";
-import type { Run } from "../model/run.ts";
 import { toText } from "../report/text.ts";
 import { writeReport } from "../report/write-report.ts";
 import { readArguments } from "./arguments.ts";
@@ -40,15 +39,7 @@ async function scenarioCommand(args: readonly string[]): Promise<number> {
   const run = await runScenario(options);
   writeReport(run, join(options.out, run.id));
   console.log(toText(run));
-  console.log(toLimits(run));
-  if (run.brokenOff) console.log("broken off: the steps after that have no row");
   return run.verdict === "pass" ? ExitCode.pass : ExitCode.fail;
-}
-
-function toLimits({ generatorLimits = null }: Run): string {
-  if (generatorLimits === null) return "generator: not measured on this machine (npm run loadtest -- limits)";
-  const { httpPerSecond, deliveriesPerSecond } = generatorLimits;
-  return `generator: at most ${httpPerSecond} requests/s, ${deliveriesPerSecond} checked deliveries/s on this machine`;
 }
 
 function say(text: string): number {

@@ -74,6 +74,15 @@
     return [least - room, most + room];
   }
 
+  /** As many places as their names have room below the axis. */
+  function placesOf({ x, names }, plot) {
+    const places = [...new Set(x)];
+    const letters = Math.max(...places.map((place, i) => `${names?.[i] ?? place}`.length));
+    const room = Math.max(1, Math.floor((plot.width - 80) / (letters * 8 + 12)));
+    const every = Math.ceil(places.length / room);
+    return places.filter((_, i) => i % every === 0);
+  }
+
   function rangeOfY({ lines, limits }) {
     const most = Math.max(0, ...lines.flatMap(({ points }) => points.map(([, y]) => y)));
     const near = limits.map(({ value }) => value).filter((value) => value < most * 4);
@@ -86,13 +95,21 @@
     return {
       width: element.clientWidth,
       height: HEIGHT,
-      padding: [22, 12, 0, 0],
+      padding: [22, chart.names ? 40 : 12, 0, 0],
       scales: {
         x: { time: false, distr: chart.logarithmic ? 3 : 1, range: () => rangeOfX(chart) },
         y: { range: () => rangeOfY(chart) },
       },
       axes: [
-        { ...axis, label: chart.xLabel, splits: () => [...new Set(chart.x)], filter: (_, splits) => splits, ...named },
+        {
+          ...axis,
+          size: 30,
+          label: chart.xLabel,
+          labelSize: 22,
+          splits: (plot) => placesOf(chart, plot),
+          filter: (_, splits) => splits,
+          ...named,
+        },
         { ...axis, size: 64, values: (_, splits) => splits.map((value) => number.format(value)) },
       ],
       series: [
