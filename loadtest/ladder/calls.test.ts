@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
-import { readPerfMetrics } from "../compare/perf-metrics.ts";
 import { BUCKET_BOUNDS_MS, bucketOf, CallTally } from "../model/call-tally.ts";
 import { sumCalls } from "./calls.ts";
-import { toPerfLog } from "./perf-log.ts";
+import { readPerfLog, toPerfLog } from "./perf-log.ts";
 import { toRungs } from "./rungs.ts";
 
 function tallyOf(name: string, times: readonly (readonly [tookMs: number, isFailed: boolean])[]) {
@@ -50,7 +49,7 @@ it("[LL5] a log has the tester's lines in its order, and two logs can be compare
     "max_ms",
     "buckets_ms",
   ]);
-  expect(readPerfMetrics(log)).toMatchObject([
+  expect(readPerfLog(log)).toMatchObject([
     { name: "login", scenario: 108, count: 1, err: 0, avg_ms: 100 },
     { name: "send_message", scenario: 108, count: 3, err: 1, max_ms: 5_001 },
   ]);

@@ -39,7 +39,7 @@ export function encodeStamp(stamp: Stamp, bytes = 0): string {
 
 // No regular expression: k6's engine takes \p{Cc} within a class for the letters C, c and p (2.2.0).
 function isUnfit(value: string): boolean {
-  return [...value].some((char) => UNFIT.includes(char) || char.charCodeAt(0) <= CONTROL_MAX);
+  return Array.from(value).some((char) => UNFIT.includes(char) || char.charCodeAt(0) <= CONTROL_MAX);
 }
 
 /**

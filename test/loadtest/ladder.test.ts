@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readPerfMetrics } from "../../loadtest/compare/perf-metrics.ts";
+import { readPerfLog } from "../../loadtest/ladder/perf-log.ts";
 import type { Run } from "../../loadtest/model/run.ts";
 import { requireK6 } from "../support/require-k6.ts";
 import { Server } from "../support/server.ts";
@@ -42,7 +42,7 @@ it(
     const { exitCode, said } = await ladder("--users", String(USERS), "--scenarios", "area51,login,chat");
     expect({ exitCode, said }).toMatchObject({ exitCode: 0 });
     for (const suffix of ["", "_connect"]) {
-      const calls = (name: string) => readPerfMetrics(readFileSync(join(out, `monolithic_perf_${name}.log`), "utf8"));
+      const calls = (name: string) => readPerfLog(readFileSync(join(out, `monolithic_perf_${name}.log`), "utf8"));
       expect(calls(`scenario103${suffix}`)).toMatchObject([failed, failed, failed, { name: "send_message", count: 2 }]);
       expect(calls(`scenario104_users_5${suffix}`)).toMatchObject([{ name: "login", count: USERS, ...failed }]);
       expect(calls(`scenario108_users_5${suffix}`)).toMatchObject([

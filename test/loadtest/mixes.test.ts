@@ -28,10 +28,10 @@ const mixes: readonly (readonly [name: string, mix: Mix, users: number])[] = [
 const short = { K6_DURATION: "1s", LOADTEST_SESSION_MIN: "60", LOADTEST_SESSION_MAX: "60" };
 
 describe.concurrent("what an iteration asks for", () => {
-  it.for(mixes)("[LS8] %s: %j", { timeout: RUN_MS_MAX }, async ([name, mix, users], { skip, expect }) => {
+  it.for(mixes)("[LS8] %s: %j", { timeout: RUN_MS_MAX }, async ([name, mix, users], { skip, signal, expect }) => {
     await requireK6(`what ${name} asks for`, skip);
     await using edge = await FaultyEdge.start();
-    const { said } = await loadtest({ args: [name, "--url", edge.url], env: { ...short, K6_VUS: "1" } });
+    const { said } = await loadtest({ args: [name, "--url", edge.url], env: { ...short, K6_VUS: "1" }, signal });
     const asked = askedBy(edge, users);
     const kinds = Object.keys(PATHS) as (keyof typeof PATHS)[];
     const iterations = Math.max(...kinds.map((kind) => asked[kind] / (mix[kind] ?? Number.POSITIVE_INFINITY)));
@@ -41,19 +41,27 @@ describe.concurrent("what an iteration asks for", () => {
     }
   });
 
-  it("[LS8] full-system has a socket for four users of HTTP", { timeout: RUN_MS_MAX }, async ({ skip, expect }) => {
+  it("[LS8] full-system has a socket for four users of HTTP", { timeout: RUN_MS_MAX }, async ({
+    skip,
+    signal,
+    expect,
+  }) => {
     await requireK6("full-system's sockets", skip);
     await using edge = await FaultyEdge.start();
-    const { said } = await loadtest({ args: ["full-system", "--url", edge.url], env: { ...short, K6_VUS: "8" } });
+    const { said } = await loadtest({
+      args: ["full-system", "--url", edge.url],
+      env: { ...short, K6_VUS: "8" },
+      signal,
+    });
     expect(edge.asked("/ws"), said).toBe(2);
   });
 
   it("[LS8] websocket's one publisher sends into every room, and the sockets send nothing", {
     timeout: RUN_MS_MAX,
-  }, async ({ skip, expect }) => {
+  }, async ({ skip, signal, expect }) => {
     await requireK6("what websocket asks for", skip);
     await using edge = await FaultyEdge.start();
-    const { said } = await loadtest({ args: ["websocket", "--url", edge.url], env: { ...short, K6_VUS: "3" } });
+    const { said } = await loadtest({ args: ["websocket", "--url", edge.url], env: { ...short, K6_VUS: "3" }, signal });
     expect(edge.asked("/ws"), said).toBe(3);
     expect(edge.asked(PATHS.pushRoom), said).toBeGreaterThan(0);
     expect(edge.asked(PATHS.pushRoom) % 3, said).toBe(0);
