@@ -15,6 +15,8 @@ export type Sitting = { readonly user: LoadUser; readonly room: number; readonly
 
 /** An upgrade that takes longer has failed. */
 const CONNECT_MS_MAX = 10_000;
+/** A session that was open for so long and got no frame has no seat: op 5 settles within a second of a join. */
+const SEAT_MS_MAX = 5_000;
 /** After a session that failed, before the next one. */
 const BACK_OFF_MS = 1_000;
 let sittings = 0;
@@ -64,7 +66,8 @@ export class GochatSocket {
   #see(frame: MessageEvent["data"]): void {
     if (this.#state !== "open" || typeof frame !== "string") return;
     const nowMs = Date.now();
-    this.#watcher ??= this.#sit(nowMs);
+    // Within this very millisecond something may have been sent before the seat stood.
+    this.#watcher ??= this.#sit(nowMs + 1);
     this.#watcher.see(frame, nowMs);
   }
 
@@ -79,6 +82,7 @@ export class GochatSocket {
   }
 
   #leave(): void {
+    if (this.#watcher === null && Date.now() - this.#beganMs >= SEAT_MS_MAX) this.#seatless();
     this.#end();
     this.#ended();
     this.#socket.close();
@@ -98,6 +102,11 @@ export class GochatSocket {
     this.#end();
     setTimeout(this.#ended, BACK_OFF_MS);
     if (isTimeout) this.#socket.close();
+  }
+
+  #seatless(): void {
+    const failure = `a socket of room ${this.#sitting.room} was open for ${SEAT_MS_MAX} ms and got no frame`;
+    observe({ type: "extra", step: moment().step.step, name: "failures", unit: "", value: 1, failure });
   }
 
   #end(): void {

@@ -69,6 +69,12 @@ describe("verdicts", () => {
     },
   );
 
+  it("[LC13] an edge that is not ready again after the kill fails the step", () => {
+    const [row] = rowsOf({ kills: new Map([[1, { ...KILL, readyAfterMs: null }]]) });
+    expect(row?.reasons).toContain("the edge was not ready again after the kill");
+    expect(row?.verdict).toBe("fail");
+  });
+
   it("[LC13] a kill suspends the SLO of its step", () => {
     const [row] = rowsOf({ summary: summaryOf([9_000]), kills: new Map([[1, KILL]]) });
     expect(row).toMatchObject({ verdict: "pass", reasons: ["killed in the middle: the SLO is not judged"] });

@@ -44,7 +44,7 @@ function toRow({ slo, summary, judged, generators, kills }: TrialParts, planned:
   };
   const kill = kills.get(step) ?? null;
   const generator = generators.get(step) ?? unknownGenerator(found?.lagP99Ms ?? null);
-  const failures = [...judgeDelivery(measured), ...(found?.failures ?? [])];
+  const failures = [...judgeDelivery(measured), ...judgeKill(kill), ...(found?.failures ?? [])];
   if (kill === null) failures.unshift(...judgeSlo(slo, measured));
   return {
     ...{ step, vus, seconds: (endMs - steadyAtMs) / 1_000, ...measured, generator, kill },
@@ -59,6 +59,11 @@ function judgeDelivery({ delivery }: Pick<StepRow, "delivery">): readonly string
   return Object.entries({ lost, duplicated, reordered })
     .filter(([, count]) => count > 0)
     .map(([what, count]) => `${count} ${what}`);
+}
+
+/** Its SLO is not judged, but an edge that stays away has failed: nothing that it refused is owed to anybody. */
+function judgeKill(kill: KillRow | null): readonly string[] {
+  return kill !== null && kill.readyAfterMs === null ? ["the edge was not ready again after the kill"] : [];
 }
 
 function notesOf({ limited, reasons }: GeneratorRow, kill: KillRow | null): readonly string[] {

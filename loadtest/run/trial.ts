@@ -70,6 +70,7 @@ async function runLoad(wish: TrialWish, folder: string): Promise<Load> {
     ...{ testId: wish.run.id, live: options.live, dashboard: options.dashboard },
   });
   signal.addEventListener("abort", k6.stop, { once: true });
+  if (signal.aborted) k6.stop(); // asked before there was anything to stop
   const over = new AbortController();
   const sampler = new Sampler({ k6: k6.pid, edge: edge?.pid ?? null });
   let beganAtMs: number | null = null;

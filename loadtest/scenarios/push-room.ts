@@ -10,7 +10,7 @@ import { type LoadUser, registerUsers, userOf } from "../lib/users.ts";
 /** Messages to rooms, checked by watchers in each. */
 export const options = toOptions({
   plan,
-  measures: ["http"],
+  measures: ["http", "ws"],
   scenarios: {
     load: toScenario(plan),
     ...(watchers > 0 && { watchers: besideSteps(plan, "watch", watchers) }),

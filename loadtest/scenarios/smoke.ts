@@ -12,7 +12,7 @@ import { freshName, type LoadUser, PASSWORD, registerUsers, userOf } from "../li
 /** Everything once, for half a minute: whether it works at all. */
 export const options = toOptions({
   plan,
-  measures: ["http"],
+  measures: ["http", "ws"],
   scenarios: { load: toScenario(plan), sockets: besideSteps(plan, "sockets", 1) },
   thresholds: { success: ["rate==1"] },
 });

@@ -62,7 +62,7 @@ describe.each([
     const said: string[] = [];
     const { result, ...measures } = await walk((tester) =>
       tester.area51(demo, async (texts) => {
-        await expect.poll(() => texts.length).toBe(2);
+        await expect.poll(() => texts.length, { timeout: 10_000 }).toBe(2);
         said.push(...texts);
       }),
     );
