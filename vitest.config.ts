@@ -17,7 +17,7 @@ const BESIDE = ["test/chaos/kill.test.ts", "test/chaos/stall.test.ts"];
  * What starts real processes runs in one group, so many files at a time, whichever project they are of: nothing in it
  * measures time, and half of its time is waiting (for a lease, a hibernation, a stalled reader).
  */
-const BESIDE_EACH_OTHER = 4;
+const BESIDE_EACH_OTHER = 3;
 
 const burstOnServices = {
   test: {
@@ -40,7 +40,7 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           isolate: false,
-          maxWorkers: 3,
+          maxWorkers: 2,
           include: [
             "contracts/**/*.test.ts",
             "client/**/*.test.ts",
@@ -64,7 +64,7 @@ export default defineConfig({
         test: {
           name,
           isolate: false,
-          maxWorkers: 3,
+          maxWorkers: 2,
           include,
           exclude: [...exclude, "durable-objects/**/*.rules.test.ts"],
         },

@@ -58,7 +58,9 @@ it(
   LADDER_MS_MAX,
 );
 
-it("[LL3] a remote product without the tester's users is told what it lacks", async ({ skip }) => {
+it("[LL3] a remote product without the tester's users is told what it lacks", { timeout: LADDER_MS_MAX }, async ({
+  skip,
+}) => {
   await requireK6("the ladder", skip);
   const server = await Server.start();
   try {
