@@ -28,7 +28,8 @@ export async function killInTheMiddle(
   signal: AbortSignal,
 ): Promise<Kill | null> {
   const dueMs = beganAtMs + (steadyAtMs + endMs) / 2;
-  await sleep(Math.max(0, dueMs - Date.now()), undefined, { signal }).catch(() => undefined);
+  // A timer of Node may be up to a millisecond early.
+  await sleep(Math.max(0, dueMs + 1 - Date.now()), undefined, { signal }).catch(() => undefined);
   if (signal.aborted) return null;
   const killedAtMs = Date.now();
   console.error(`step ${step}: the edge is killed`);
