@@ -18,6 +18,13 @@ export class BlockVotes {
     }
   }
 
+  /** How many blocks two subscribers or more saw. */
+  get compared(): number {
+    return [...this.#orders.values()].filter(
+      (votes) => votes.size > 1 || [...votes.values()].some((count) => count > 1),
+    ).length;
+  }
+
   /** How many (block, subscriber) pairs have another order than most subscribers of the same messages. [LC5] */
   get reordered(): number {
     let reordered = 0;

@@ -6,6 +6,8 @@ import { SentLog } from "./sent-log.ts";
 /** What was found on one channel of one step, by (message, subscriber) pair. */
 export type ChannelFindings = {
   readonly delivered: number;
+  readonly owed: number;
+  readonly comparedBlocks: number;
   readonly lost: number;
   readonly duplicated: number;
   readonly reordered: number;
@@ -14,11 +16,14 @@ export type ChannelFindings = {
   readonly failures: readonly string[];
 };
 
+/** What is kept of a subscriber's line. */
+type Seen = Pick<Watched, "fromMs" | "toMs" | "seen" | "late">;
+
 /** What publishers and subscribers say of one channel in one step. */
 export class ChannelEvidence {
   readonly #channel: string;
   readonly #logs = new Map<string, SentLog>();
-  readonly #watched: Pick<Watched, "fromMs" | "toMs" | "seen">[] = [];
+  readonly #watched: Seen[] = [];
   readonly #votes = new BlockVotes();
   #delivered = 0;
   #duplicated = 0;
@@ -36,8 +41,11 @@ export class ChannelEvidence {
   }
 
   /** Takes what a subscriber saw, and adds its latencies to `all`. Of its line only what is owed to it is kept. */
-  watched({ fromMs, toMs, seen, blocks, delivered, duplicated, reordered, latency }: Watched, all: Histogram): void {
-    this.#watched.push({ fromMs, toMs, seen });
+  watched(
+    { fromMs, toMs, seen, late, blocks, delivered, duplicated, reordered, latency }: Watched,
+    all: Histogram,
+  ): void {
+    this.#watched.push({ fromMs, toMs, seen, late });
     this.#delivered += delivered;
     this.#duplicated += duplicated;
     this.#reordered += reordered;
@@ -57,18 +65,25 @@ export class ChannelEvidence {
     const descending = this.logs().reduce((sum, log) => sum + log.seqsDescending, 0);
     return {
       delivered: this.#delivered,
-      lost: this.#watched.reduce((sum, watched) => sum + this.#lostBy(watched), 0),
+      owed: this.#sum((log, { fromMs, toMs }) => log.owed(fromMs, toMs)),
+      comparedBlocks: this.#votes.compared,
+      lost: this.#sum((log, { fromMs, toMs, seen }, publisher) => log.lost(seen[publisher] ?? [], fromMs, toMs)),
       duplicated: this.#duplicated,
-      reordered: this.#reordered + this.#votes.reordered + descending + sharedSeqs,
+      reordered: this.#reordered + this.#late() + this.#votes.reordered + descending + sharedSeqs,
       unknown: this.#unknown(),
       failures,
     };
   }
 
-  #lostBy({ fromMs, toMs, seen }: Pick<Watched, "fromMs" | "toMs" | "seen">): number {
-    let lost = 0;
-    for (const [publisher, log] of this.#logs) lost += log.lost(seen[publisher] ?? [], fromMs, toMs);
-    return lost;
+  /** What came behind a later message of its publisher, and was acknowledged. [LC3] */
+  #late(): number {
+    return this.#sum((log, { late }, publisher) => log.acked(late[publisher] ?? []));
+  }
+
+  #sum(of: (log: SentLog, watched: Seen, publisher: string) => number): number {
+    let sum = 0;
+    for (const watched of this.#watched) for (const [name, log] of this.#logs) sum += of(log, watched, name);
+    return sum;
   }
 
   #unknown(): readonly string[] {

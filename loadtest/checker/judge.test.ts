@@ -8,9 +8,10 @@ const PLAN = readStepPlan({ K6_VUS: "2", K6_DURATION: "10s" });
 const BEGAN: Observation = { type: "began", atMs: 1_000 };
 const saw = (seen: Watched["seen"], more: Partial<Watched> = {}): Watched => ({
   ...{ type: "watched", step: 1, channel: "r1", subscriber: "s", fromMs: 1_000, toMs: 20_000, seen },
-  ...{ delivered: 0, duplicated: 0, reordered: 0, blocks: [], latency: [] },
+  ...{ delivered: 0, duplicated: 0, reordered: 0, late: {}, blocks: [], arrived: 0, latency: [] },
   ...more,
 });
+const SEATED: Observation = { type: "seated", step: 1, subscriber: "s2" };
 const sent = (rows: [number, number, number, number][], channel = "r1", publisher = "p"): Observation => ({
   ...{ type: "published", step: 1, channel, publisher, rows },
 });
@@ -25,7 +26,7 @@ describe("what a subscriber is owed", () => {
       [4, 17_000, 18_000, 0],
       [5, 17_001, 18_001, 0],
     ];
-    expect(judged(sent(rows), saw({}))?.delivery).toMatchObject({ sent: 5, acked: 4, lost: 2 });
+    expect(judged(sent(rows), saw({}))?.delivery).toMatchObject({ sent: 5, acked: 4, owed: 2, lost: 2 });
   });
 
   it("[LC1] a clock that was set back between two messages changes nothing", () => {
@@ -67,7 +68,19 @@ describe("order", () => {
 
   it("[LC5] the subscriber whose order is not that of most others is counted", () => {
     const lines = [7, 7, 8].map((order, i) => saw({}, { subscriber: `s${i}`, blocks: [["p/1", 5, 1, order]] }));
-    expect(judged(...lines)?.delivery?.reordered).toBe(1);
+    expect(judged(...lines)?.delivery).toMatchObject({ reordered: 1, comparedBlocks: 1 });
+    expect(judged(...lines.slice(0, 1))?.delivery).toMatchObject({ reordered: 0, comparedBlocks: 0 });
+  });
+
+  it("[LC3] what came behind a later message counts when it was acknowledged: else no place was promised to it", () => {
+    const rows: [number, number, number, number][] = [
+      [1, 1_500, 0, 0],
+      [2, 1_600, 1_700, 0],
+      [3, 1_800, 1_900, 0],
+    ];
+    const came = (late: number) => saw({ p: [1, 3] }, { late: { p: [late] } });
+    expect(judged(sent(rows), came(1))?.delivery?.reordered).toBe(0);
+    expect(judged(sent(rows), came(2))?.delivery?.reordered).toBe(1);
   });
 
   it("[LC5] messages to one user have no order between senders", () => {
@@ -91,8 +104,16 @@ describe("what cannot be judged", () => {
     expect(judged(sent([[1, 1_500, 1_600, 0]]), saw({ p: [1, 2] }))?.failures).toEqual(["what p sent is unknown"]);
   });
 
-  it("[LC6] in a step that was interrupted nobody could report", () => {
-    expect(judged(saw({ ghost: [1, 3] }, { toMs: 5_000 }))?.failures).toEqual([]);
+  it("[LC6] in a run that somebody ended not everybody could report", () => {
+    const all: Observation[] = [BEGAN, SEATED, saw({ ghost: [1, 3] }, { toMs: 5_000 })];
+    expect(judge(all, PLAN, { isBrokenOff: true }).get(1)?.failures).toEqual([]);
+  });
+
+  it("[LC15] a subscriber who took a seat and did not report is a failure", () => {
+    expect(judged(SEATED, saw({}))?.failures).toEqual([
+      "1 subscribers took a seat and did not report: k6 interrupted them",
+    ]);
+    expect(judged(SEATED, saw({}, { subscriber: "s2" }))?.failures).toEqual([]);
   });
 
   it("[LC6] a script that does not say when it began cannot be measured", () => {
@@ -121,7 +142,7 @@ describe("times", () => {
       [2, 2_000, 2_100, 0],
       [3, 10_900, 11_100, 0],
     ];
-    const delivery = judged(sent(rows), saw({ p: [1, 3] }, { latency: [0, 50] }))?.delivery;
+    const delivery = judged(sent(rows), saw({ p: [1, 3] }, { arrived: 50, latency: [0, 60] }))?.delivery;
     expect(delivery).toMatchObject({ acked: 3, ackedPerSecond: 0.1, deliveriesPerSecond: 5, p99: 1 });
     expect(delivery?.ackP99 ?? 0).toBeGreaterThanOrEqual(200);
   });
@@ -137,6 +158,7 @@ describe("times", () => {
     expect(step?.longestSilence(1_000, 7_000)).toBe(4_000);
     expect(step?.longestSilence(0, 2_500)).toBe(2_000);
     expect(step?.longestSilence(6_000, 20_000)).toBe(14_000);
+    expect([step?.hasAckAfter(5_999), step?.hasAckAfter(6_000)]).toEqual([true, false]);
   });
 
   it("[LC9] of a scenario's measures the greatest counts, and its failures are the step's", () => {

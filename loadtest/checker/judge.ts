@@ -14,11 +14,20 @@ export type JudgedStep = {
   readonly lagP99Ms: number | null;
   /** The longest time between two moments of the generator's clock in which no message was acknowledged, ms. */
   readonly longestSilence: (fromMs: number, toMs: number) => number;
+  /** Whether a message was acknowledged after a moment of the generator's clock. */
+  readonly hasAckAfter: (atMs: number) => boolean;
 };
 
+/** `isBrokenOff`: somebody ended the run, so that not everybody could report. */
+export type Judging = { readonly isBrokenOff?: boolean };
+
 /** Concludes from everything that was observed what became of the messages of each step of the plan. */
-export function judge(observations: Iterable<Observation>, plan: StepPlan): ReadonlyMap<number, JudgedStep> {
-  const judging = new Judge(plan);
+export function judge(
+  observations: Iterable<Observation>,
+  plan: StepPlan,
+  how: Judging = {},
+): ReadonlyMap<number, JudgedStep> {
+  const judging = new Judge(plan, how);
   for (const observation of observations) judging.take(observation);
   return judging.steps();
 }
@@ -27,11 +36,12 @@ export function judge(observations: Iterable<Observation>, plan: StepPlan): Read
 export class Judge {
   readonly #plan: StepPlan;
   readonly #steps: ReadonlyMap<number, StepEvidence>;
+  readonly #isBrokenOff: boolean;
   #beganAtMs: number | null = null;
-  #newestMs = 0;
 
-  constructor(plan: StepPlan) {
+  constructor(plan: StepPlan, { isBrokenOff = false }: Judging = {}) {
     this.#plan = plan;
+    this.#isBrokenOff = isBrokenOff;
     this.#steps = new Map(plan.steps.map(({ step }) => [step, new StepEvidence()]));
   }
 
@@ -44,8 +54,8 @@ export class Judge {
     const evidence = this.#steps.get(observation.step);
     if (evidence === undefined)
       throw new Error(`an observation is of step ${observation.step}, which the plan has not`);
-    this.#newestMs = Math.max(this.#newestMs, momentOf(observation));
     if (observation.type === "published") evidence.published(observation);
+    if (observation.type === "seated") evidence.seated(observation);
     if (observation.type === "watched") evidence.watched(observation);
     if (observation.type === "lag") evidence.lag(observation);
     if (observation.type === "extra") evidence.extra(observation);
@@ -60,9 +70,11 @@ export class Judge {
     const { steadyAtMs = 0, endMs = 0 } = this.#plan.steps.find((planned) => planned.step === step) ?? {};
     const beganAtMs = this.#beganAtMs ?? 0;
     const { delivery, unknown, failures } = evidence.find({ fromMs: beganAtMs + steadyAtMs, toMs: beganAtMs + endMs });
-    const isInterrupted = this.#newestMs < beganAtMs + endMs;
     const said = [...failures];
-    if (unknown.length > 0 && !isInterrupted) said.push(`what ${nameSome(unknown)} sent is unknown`);
+    if (unknown.length > 0 && !this.#isBrokenOff) said.push(`what ${nameSome(unknown)} sent is unknown`);
+    if (evidence.missing > 0 && !this.#isBrokenOff) {
+      said.push(`${evidence.missing} subscribers took a seat and did not report: k6 interrupted them`);
+    }
     if (delivery !== null && this.#beganAtMs === null) said.push("the script did not say when it began");
     const ackedAtMs = evidence.ackedAtMs();
     return {
@@ -71,6 +83,7 @@ export class Judge {
       failures: said,
       lagP99Ms: evidence.lagP99Ms(),
       longestSilence: (fromMs, toMs) => longestSilence(ackedAtMs, fromMs, toMs),
+      hasAckAfter: (atMs) => ackedAtMs.some((ackedAt) => ackedAt > atMs),
     };
   }
 }
@@ -98,19 +111,12 @@ export function parseObservation(line: string): Observation | null {
 const TYPES: readonly string[] = Object.keys({
   began: true,
   published: true,
+  seated: true,
   watched: true,
   lag: true,
   extra: true,
   calls: true,
 } satisfies Record<Observation["type"], true>);
-
-/** The latest moment that an observation tells of: a run that was interrupted tells of none behind its end. */
-function momentOf(observation: Observation): number {
-  if (observation.type === "watched") return observation.toMs;
-  if (observation.type !== "published") return 0;
-  const [, sentAtMs, ackedAtMs] = observation.rows.at(-1) ?? [0, 0, 0];
-  return Math.max(sentAtMs, ackedAtMs);
-}
 
 function nameSome(names: readonly string[]): string {
   const rest = names.length - 3;

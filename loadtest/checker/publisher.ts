@@ -38,16 +38,6 @@ export class Publisher {
     this.#rows.set(number, [number, row[1], nowMs, seq]);
   }
 
-  /** It was refused, or nobody will ever know: it is not waited for any more. */
-  gaveUp(number: number): void {
-    this.#open.delete(number);
-  }
-
-  /** How many were sent of which nobody knows yet what became of them. */
-  get waiting(): number {
-    return this.#open.size;
-  }
-
   /** What was sent since the last report, to be called when nothing is on its way any more. Null: nothing. */
   report(): Published | null {
     if (this.#rows.size === 0) return null;

@@ -39,6 +39,22 @@ export class SentLog {
     return lost;
   }
 
+  /** How many messages a subscriber was owed between two moments. */
+  owed(fromMs: number, toMs: number): number {
+    const [begin, end] = this.#between(fromMs, toMs - SETTLE_MS);
+    let owed = 0;
+    for (let at = begin; at < end; at++) if (this.#isOwed(at, fromMs, toMs)) owed++;
+    return owed;
+  }
+
+  /** How many of these numbers were acknowledged: of the others no place in the order was promised. */
+  acked(numbers: readonly number[]): number {
+    return numbers.filter((number) => {
+      const [found, , ackedAtMs = 0] = this.rows[this.#indexOf(number)] ?? [];
+      return found === number && ackedAtMs > 0;
+    }).length;
+  }
+
   /** How many of the numbers that were seen the publisher never reported. */
   unknown(seen: readonly number[]): number {
     let unknown = 0;

@@ -1,5 +1,5 @@
 import { type Histogram, mergeInto, quantileOf, record } from "../model/histogram.ts";
-import type { Extra, Lag, Published, PublishedRow, Watched } from "../model/observation.ts";
+import type { Extra, Lag, Published, PublishedRow, Seated, Watched } from "../model/observation.ts";
 import type { DeliveryRow, ExtraRow } from "../model/run.ts";
 import { ChannelEvidence, type ChannelFindings } from "./channel-evidence.ts";
 
@@ -17,17 +17,25 @@ export type StepFindings = {
 export class StepEvidence {
   readonly #channels = new Map<string, ChannelEvidence>();
   readonly #subscribers = new Set<string>();
+  readonly #reported = new Set<string>();
   readonly #latency: Histogram = new Map();
   readonly #lateness: Histogram = new Map();
   readonly #extra = new Map<string, ExtraRow>();
   readonly #failures = new Set<string>();
+  #arrived = 0;
 
   published(published: Published): void {
     this.#channelOf(published.channel).published(published);
   }
 
+  seated({ subscriber }: Seated): void {
+    this.#subscribers.add(subscriber);
+  }
+
   watched(watched: Watched): void {
     this.#subscribers.add(watched.subscriber);
+    this.#reported.add(watched.subscriber);
+    this.#arrived += watched.arrived;
     this.#channelOf(watched.channel).watched(watched, this.#latency);
   }
 
@@ -40,6 +48,11 @@ export class StepEvidence {
     const before = this.#extra.get(name)?.value ?? Number.NEGATIVE_INFINITY;
     if (value > before) this.#extra.set(name, { name, unit, value });
     if (failure !== undefined) this.#failures.add(failure);
+  }
+
+  /** How many subscribers took a seat and said nothing of what they saw. */
+  get missing(): number {
+    return this.#subscribers.size - this.#reported.size;
   }
 
   extras(): readonly ExtraRow[] {
@@ -75,6 +88,8 @@ export class StepEvidence {
       sent: rows.length,
       acked: rows.filter(([, , ackedAtMs]) => ackedAtMs > 0).length,
       delivered: sum(({ delivered }) => delivered),
+      owed: sum(({ owed }) => owed),
+      comparedBlocks: sum(({ comparedBlocks }) => comparedBlocks),
       lost: sum(({ lost }) => lost),
       duplicated: sum(({ duplicated }) => duplicated),
       reordered: sum(({ reordered }) => reordered),
@@ -92,7 +107,7 @@ export class StepEvidence {
     }
     const [p50, p95, p99] = quantilesOf(this.#latency);
     const [ackP50, ackP95, ackP99] = quantilesOf(acks);
-    const deliveriesPerSecond = countOf(this.#latency) / seconds;
+    const deliveriesPerSecond = this.#arrived / seconds;
     return { deliveriesPerSecond, ackedPerSecond: acked / seconds, p50, p95, p99, ackP50, ackP95, ackP99 };
   }
 
@@ -109,8 +124,4 @@ export class StepEvidence {
 
 function quantilesOf(histogram: Histogram) {
   return [quantileOf(histogram, 0.5), quantileOf(histogram, 0.95), quantileOf(histogram, 0.99)] as const;
-}
-
-function countOf(histogram: Histogram): number {
-  return [...histogram.values()].reduce((sum, count) => sum + count, 0);
 }

@@ -15,10 +15,14 @@ export type Watch = {
 };
 
 type Log = {
+  readonly step: number;
+  readonly channel: string;
   readonly seen: Map<string, NumberSet>;
   readonly cutter: BlockCutter;
   readonly latency: Histogram;
   readonly blocks: OrderBlock[];
+  readonly late: Map<string, number[]>;
+  arrived: number;
   delivered: number;
   duplicated: number;
   reordered: number;
@@ -33,9 +37,21 @@ type Log = {
 export class Watcher {
   readonly #watch: Watch;
   readonly #logs = new Map<string, Log>();
+  #seenAtMs = 0;
+  #newestSentMs = 0;
 
   constructor(watch: Watch) {
     this.#watch = watch;
+  }
+
+  /** When the last message of its channels came; 0: none has. */
+  get seenAtMs(): number {
+    return this.#seenAtMs;
+  }
+
+  /** When the newest of them was sent. */
+  get newestSentMs(): number {
+    return this.#newestSentMs;
   }
 
   /** Takes a frame of either dialect as it came. Answers the greatest seq in it, 0 when there is none. */
@@ -53,28 +69,35 @@ export class Watcher {
     return seq;
   }
 
-  /** What was seen, a line for each channel and each of the steps, also of one in which nothing came. */
+  /**
+   * What was seen, a line for each channel and each of the steps, also of one in which nothing came, and of every other
+   * step of which something came.
+   */
   report(firstStep: number, lastStep: number, toMs: number): readonly Watched[] {
     const { channels, subscriber, fromMs } = this.#watch;
-    const lines: Watched[] = [];
     for (let step = firstStep; step <= lastStep; step++) {
-      for (const channel of channels) {
-        const { seen, latency, blocks, delivered, duplicated, reordered } = this.#logOf(step, channel);
-        lines.push({
-          type: "watched",
-          ...{ step, channel, subscriber, fromMs, toMs, delivered, duplicated, reordered, blocks },
-          seen: Object.fromEntries([...seen].map(([publisher, numbers]) => [publisher, numbers.runs()])),
-          latency: encodeHistogram(latency),
-        });
-      }
+      for (const channel of channels) this.#logOf(step, channel);
     }
-    return lines;
+    return [...this.#logs.values()].map((log) => {
+      const { step, channel, arrived, delivered, duplicated, reordered, blocks } = log;
+      return {
+        type: "watched",
+        ...{ step, channel, subscriber, fromMs, toMs, arrived, delivered, duplicated, reordered, blocks },
+        seen: Object.fromEntries([...log.seen].map(([publisher, numbers]) => [publisher, numbers.runs()])),
+        late: Object.fromEntries(log.late),
+        latency: encodeHistogram(log.latency),
+      };
+    });
   }
 
   #seeOne(stamp: Found, nowMs: number): void {
     const { step, channel, publisher, number, sentAtMs, seq } = stamp;
     const log = this.#logOf(step, channel);
     log.delivered++;
+    const { isSteady } = this.#watch;
+    if (isSteady(step, nowMs)) log.arrived++;
+    this.#seenAtMs = nowMs;
+    this.#newestSentMs = Math.max(this.#newestSentMs, sentAtMs);
     const numbers = log.seen.get(publisher) ?? new NumberSet();
     log.seen.set(publisher, numbers);
     const was = numbers.add(number);
@@ -82,20 +105,21 @@ export class Watcher {
       log.duplicated++;
       return;
     }
-    if (was === "late" || (seq > 0 && seq <= log.lastSeq)) log.reordered++;
+    if (seq > 0 && seq <= log.lastSeq) log.reordered++;
+    else if (was === "late") log.late.set(publisher, [...(log.late.get(publisher) ?? []), number]);
     log.lastSeq = Math.max(log.lastSeq, seq);
     const block = log.cutter.take(publisher, number);
     if (block !== null) log.blocks.push(block);
-    const { isSteady } = this.#watch;
-    if (isSteady(step, sentAtMs) && isSteady(step, nowMs)) record(log.latency, Math.max(0, nowMs - sentAtMs));
+    if (isSteady(step, sentAtMs)) record(log.latency, Math.max(0, nowMs - sentAtMs));
   }
 
   #logOf(step: number, channel: string): Log {
     const key = `${step} ${channel}`;
     let log = this.#logs.get(key);
     if (log === undefined) {
-      const counts = { delivered: 0, duplicated: 0, reordered: 0, lastSeq: 0 };
-      log = { seen: new Map(), cutter: new BlockCutter(), latency: new Map(), blocks: [], ...counts };
+      const counts = { arrived: 0, delivered: 0, duplicated: 0, reordered: 0, lastSeq: 0 };
+      const kept = { seen: new Map(), late: new Map(), latency: new Map(), blocks: [] };
+      log = { step, channel, cutter: new BlockCutter(), ...kept, ...counts };
       this.#logs.set(key, log);
     }
     return log;

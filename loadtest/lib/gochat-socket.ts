@@ -4,6 +4,7 @@ import { type MessageEvent, WebSocket } from "k6/websockets";
 import { Watcher } from "../checker/watcher.ts";
 import type { Moment } from "../model/steps.ts";
 import { isSteady, moment, momentOf } from "./clock.ts";
+import { isDrained } from "./drain.ts";
 import { observe } from "./observe.ts";
 import { readRefusal } from "./refusal.ts";
 import { recordBreak, recordConnect, recordRefusal, tagsOf } from "./steady.ts";
@@ -17,13 +18,16 @@ export type Sitting = { readonly user: LoadUser; readonly room: number; readonly
 const CONNECT_MS_MAX = 10_000;
 /** A session that was open for so long and got no frame has no seat: op 5 settles within a second of a join. */
 const SEAT_MS_MAX = 5_000;
+/** Between two looks at whether everything has come that was sent while the session lasted. */
+const LOOK_EVERY_MS = 50;
 /** After a session that failed, before the next one. */
 const BACK_OFF_MS = 1_000;
 let sittings = 0;
 
 /**
  * One session of gochat's socket: it connects, names its session and room, and from the first frame on, which says that
- * it is seated, checks every message of the room and to its user until its time is over. Then it reports and leaves.
+ * it is seated, checks every message of the room and to its user until its time is over and
+ * the room has brought everything from before that. Then it reports and leaves.
  */
 export class GochatSocket {
   readonly #sitting: Sitting;
@@ -75,6 +79,7 @@ export class GochatSocket {
     const { user, room } = this.#sitting;
     const subscriber = `s${exec.vu.idInTest}-${++sittings}`;
     this.#firstStep = momentOf(fromMs).step.step;
+    observe({ type: "seated", step: this.#firstStep, subscriber });
     return new Watcher({
       ...{ run: target.run, subscriber, fromMs, isSteady },
       channels: [`r${room}`, `u${user.userId}`],
@@ -82,7 +87,12 @@ export class GochatSocket {
   }
 
   #leave(): void {
-    if (this.#watcher === null && Date.now() - this.#beganMs >= SEAT_MS_MAX) this.#seatless();
+    const nowMs = Date.now();
+    if (this.#watcher !== null && !isDrained(this.#watcher, this.#sitting.untilMs, nowMs)) {
+      this.#timer = setTimeout(() => this.#leave(), LOOK_EVERY_MS);
+      return;
+    }
+    if (this.#watcher === null && nowMs - this.#beganMs >= SEAT_MS_MAX) this.#seatless();
     this.#end();
     this.#ended();
     this.#socket.close();
@@ -112,8 +122,8 @@ export class GochatSocket {
   #end(): void {
     this.#state = "over";
     clearTimeout(this.#timer);
-    const nowMs = Date.now();
-    const lastStep = momentOf(nowMs).step.step;
-    this.#watcher?.report(this.#firstStep, lastStep, nowMs).forEach(observe);
+    const toMs = Math.min(Date.now(), this.#sitting.untilMs);
+    const lastStep = momentOf(toMs).step.step;
+    this.#watcher?.report(this.#firstStep, lastStep, toMs).forEach(observe);
   }
 }

@@ -5,7 +5,11 @@ import { observe } from "./observe.ts";
 
 const TICK_MS = 100;
 
-/** How late the timers of one virtual user were in the steady phases: what the generator adds to what it measures. */
+/**
+ * How late the timers of one virtual user were in the steady phases: what the generator adds to what it measures. A
+ * stall in which several ticks would have been due counts as all of them, or it would be one late one among many
+ * ("coordinated omission", G. Tene).
+ */
 export class LagMeter {
   readonly #steps = new Map<number, Histogram>();
 
@@ -23,7 +27,7 @@ export class LagMeter {
     let lastMs = Date.now();
     const timer = setInterval(() => {
       const nowMs = Date.now();
-      this.late(lastMs + TICK_MS, nowMs);
+      for (let dueMs = lastMs + TICK_MS; dueMs <= nowMs; dueMs += TICK_MS) this.late(dueMs, nowMs);
       lastMs = nowMs;
     }, TICK_MS);
     return () => clearInterval(timer);

@@ -4,9 +4,11 @@ import type { ServerFrame } from "../../contracts/native.ts";
 import { Publisher } from "../checker/publisher.ts";
 import { Watcher } from "../checker/watcher.ts";
 import type { Observation } from "../model/observation.ts";
+import type { Found } from "../model/stamp.ts";
 import { isSteady } from "./clock.ts";
 import type { EventsReader } from "./native-frames.ts";
 import { NativeSocket } from "./native-socket.ts";
+import { observe } from "./observe.ts";
 import { Pacer } from "./pacer.ts";
 import { messageBytes } from "./settings.ts";
 import { target } from "./target.ts";
@@ -34,6 +36,7 @@ export class Member {
   readonly #failures: string[] = [];
   #watcher: Watcher | null = null;
   #sendTimer = 0;
+  #seenAtMs = 0;
   #isOver = false;
 
   constructor(plan: MemberPlan, step: number, reader: EventsReader) {
@@ -42,7 +45,7 @@ export class Member {
     const { room: channel, name: publisher } = plan;
     this.#publisher = new Publisher({ run: target.run, step, channel, publisher, bytes: messageBytes });
     this.#socket = new NativeSocket(plan, reader, {
-      seen: (stamps, nowMs) => this.#watcher?.seeAll(stamps, nowMs),
+      seen: (stamps, nowMs) => this.#see(stamps, nowMs),
       acked: (id, seq, nowMs) => this.#publisher.acked(numberOf(id), nowMs, seq),
       refused: (_id, failure, message) => {
         // What may be tried again is overload: it counts as sent and not acknowledged.
@@ -68,6 +71,11 @@ export class Member {
   /** Whether nothing of it is under way. */
   get isSettled(): boolean {
     return this.#isOver || (this.isCurrent && this.#socket.session.waiting === 0);
+  }
+
+  /** When the last message of its step came. */
+  get seenAtMs(): number {
+    return this.#seenAtMs;
   }
 
   join(): void {
@@ -105,6 +113,11 @@ export class Member {
     ];
   }
 
+  #see(stamps: readonly Found[], nowMs: number): void {
+    this.#watcher?.seeAll(stamps, nowMs);
+    if (stamps.some(({ step }) => step === this.#step)) this.#seenAtMs = nowMs;
+  }
+
   #told(frame: ServerFrame, nowMs: number): void {
     if (frame.type === "welcome" && this.#watcher === null) this.#seated(nowMs);
     this.#plan.told?.(frame, nowMs);
@@ -120,6 +133,7 @@ export class Member {
       fromMs: nowMs + 1,
       isSteady,
     });
+    observe({ type: "seated", step: this.#step, subscriber: name });
     if (perSecond > 0 && this.#sendTimer === 0) this.#schedule(new Pacer(perSecond, nowMs, Math.random));
   }
 

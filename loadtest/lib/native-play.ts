@@ -13,12 +13,14 @@ import { wait, waitFor, waitUntil } from "./wait.ts";
 const DIAL_EVERY_MS = 10;
 /** A connection that broke at the end of a step gets so long to come back; k6's grace is longer. */
 const SETTLED_MS_MAX = 30_000;
+/** A room that is behind brings its messages for so long after that; what comes later still is lost. */
+const DRAINED_MS_MAX = 15_000;
 /** Messages that were acknowledged SETTLE_MS before the end are owed; those of this last moment are, with it. */
 const MARGIN_MS = 100;
 
 /**
  * Plays the step that is on, for one virtual user: its members come, stay until the steady phase ends, wait for what is
- * still under way, report and leave. `act` does something in the middle. In the cool-down nobody begins.
+ * still under way and until the room brings nothing more, report and leave. `act` does something in the middle. In the cool-down nobody begins.
  */
 export async function playStep(
   toPlans: (step: Step) => readonly MemberPlan[],
@@ -60,5 +62,8 @@ async function settleAll(members: readonly Member[], endMs: number): Promise<voi
   await waitUntil(endMs);
   for (const member of members) member.hush();
   await waitFor(() => members.every((member) => member.isSettled), endMs + SETTLED_MS_MAX);
+  const settledAtMs = Date.now();
   await wait(SETTLE_MS + MARGIN_MS);
+  const isQuiet = ({ seenAtMs }: Member) => Date.now() - seenAtMs > SETTLE_MS;
+  await waitFor(() => members.every(isQuiet), settledAtMs + DRAINED_MS_MAX);
 }

@@ -70,6 +70,14 @@ it("[LN3] what comes twice from a room that is awake is passed on twice, and onc
   expect(seen).toEqual([1, 1, 2]);
 });
 
+it("[LN3] what was acknowledged is passed on again however long the room was quiet", () => {
+  const { session, seen, hear, events } = online();
+  hear(1_000, events(0, 1));
+  session.tick(2_000);
+  hear(9_000, events(0, 1, 2));
+  expect(seen).toEqual([1, 1, 2]);
+});
+
 it("[LN4] a send without an answer is repeated with its id on the next connection, in the order of the sends", () => {
   const { session, sent, acked, hear } = online();
   for (const id of ["a", "b", "c"]) session.send(id, id);

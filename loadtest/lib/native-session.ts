@@ -35,6 +35,7 @@ export class NativeSession {
   readonly #outbox = new Outbox();
   #epoch: string | null = null;
   #seq = 0;
+  #ackedSeq = 0;
   #isOnline = false;
   /** When the hello was sent that has no answer. */
   #askedAtMs: number | null = null;
@@ -108,7 +109,8 @@ export class NativeSession {
     const isRepeat = after < seq && nowMs - this.#eventsAtMs >= QUIET_MS;
     this.#eventsAtMs = nowMs;
     this.#seq = Math.max(seq, last);
-    this.#ports.seen(isRepeat ? stamps.filter((stamp) => stamp.seq > seq) : stamps, nowMs);
+    const acked = this.#ackedSeq;
+    this.#ports.seen(isRepeat ? stamps.filter((stamp) => stamp.seq > seq || stamp.seq <= acked) : stamps, nowMs);
     this.#count(bytes, nowMs);
   }
 
@@ -149,6 +151,7 @@ export class NativeSession {
     this.#askedAtMs = null;
     this.#epoch = epoch;
     this.#seq = seq;
+    this.#ackedSeq = 0;
     this.#currentFromSeq = currentFromSeq;
   }
 
@@ -172,6 +175,8 @@ export class NativeSession {
 
   #ack(): void {
     this.#open(this.#windowBytes);
-    if (this.#epoch !== null) this.#ports.transmit(`[{"type":"ack","seq":${this.#seq}}]`);
+    if (this.#epoch === null) return;
+    this.#ackedSeq = this.#seq;
+    this.#ports.transmit(`[{"type":"ack","seq":${this.#seq}}]`);
   }
 }

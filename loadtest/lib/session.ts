@@ -32,15 +32,17 @@ export function watchRooms(users: readonly LoadUser[]): void {
   sit(Array.from({ length: rooms }, (_, i) => ({ user: userOf(users, i), room: i + 1, untilMs })));
 }
 
-/** Sits until every session is over, and measures how late this virtual user's timers are meanwhile. */
+/** Sits until every session is over, takes a seat again where a socket broke, and measures how late this virtual user's timers are meanwhile. */
 function sit(sittings: readonly Sitting[]): void {
   const lag = new LagMeter();
   const stop = lag.tick();
   let open = sittings.length;
-  const ended = () => {
+  const ended = (sitting: Sitting) => {
+    if (sitting.untilMs - Date.now() > SETTLE_MS) return take(sitting);
     if (--open > 0) return;
     stop();
     lag.report();
   };
-  for (const sitting of sittings) GochatSocket.open(sitting, ended);
+  const take = (sitting: Sitting) => void GochatSocket.open(sitting, () => ended(sitting));
+  for (const sitting of sittings) take(sitting);
 }

@@ -4,7 +4,7 @@ import type { EncodedHistogram } from "./histogram.ts";
  * What the generator writes down, one JSON object a line (k6's --console-output): what was sent, and what each subscriber
  * saw. The judge reads it afterwards; nothing is concluded inside of k6, where no virtual user sees another.
  */
-export type Observation = Began | Published | Watched | Lag | Extra | Calls;
+export type Observation = Began | Published | Seated | Watched | Lag | Extra | Calls;
 
 /** A scenario of the script has begun, at this moment: where its steps lie in time follows from the plan. */
 export type Began = { readonly type: "began"; readonly atMs: number };
@@ -26,6 +26,12 @@ export type Published = {
 export type PublishedRow = readonly [number: number, sentAtMs: number, ackedAtMs: number, seq: number];
 
 /**
+ * A subscriber has taken its seat: a `watched` line is to follow. k6 interrupts a virtual user that does not end in time,
+ * and then nobody would miss what its subscribers had to say.
+ */
+export type Seated = { readonly type: "seated"; readonly step: number; readonly subscriber: string };
+
+/**
  * What one subscriber saw on one channel of one step, from its seat to its leaving. It is owed every message that was
  * sent after `fromMs` and acknowledged `SETTLE_MS` before `toMs`. A subscriber that resumes over a lost connection is one
  * subscriber; one that cannot resume (gochat) is another one each time.
@@ -42,11 +48,15 @@ export type Watched = {
   readonly delivered: number;
   /** Messages that came once more. */
   readonly duplicated: number;
-  /** Messages that came after a later one of their publisher, or, where there is a seq, after a greater seq. */
+  /** Messages that came after a greater seq. */
   readonly reordered: number;
+  /** The numbers that came after a greater one of their publisher, by publisher, where their seqs ascend or are none. */
+  readonly late: Readonly<Record<string, readonly number[]>>;
   /** For the comparison with what other subscribers saw. */
   readonly blocks: readonly OrderBlock[];
-  /** From the send to the arrival, of messages that were sent and arrived in the steady phase. */
+  /** Messages that arrived in the steady phase. */
+  readonly arrived: number;
+  /** From the send to the arrival, of messages that were sent in the steady phase, whenever they arrived. */
   readonly latency: EncodedHistogram;
 };
 

@@ -111,6 +111,10 @@ export type DeliveryRow = {
   readonly sent: number;
   readonly acked: number;
   readonly delivered: number;
+  /** (message, subscriber) pairs of which the message had to come: what was checked. */
+  readonly owed: number;
+  /** Blocks of messages whose order two subscribers or more could be compared by. */
+  readonly comparedBlocks: number;
   readonly deliveriesPerSecond: number;
   readonly ackedPerSecond: number;
   /** Owed to a subscriber and not seen by it: (message, subscriber) pairs. */
@@ -154,5 +158,7 @@ export type KillRow = {
   readonly readyAfterMs: number | null;
   /** The longest time in which no message at all was acknowledged. */
   readonly silenceMs: number | null;
+  /** Whether a message was acknowledged after that; null where the scenario sends none. */
+  readonly resumed: boolean | null;
   readonly failedRequests: number;
 };

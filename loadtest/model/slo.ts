@@ -40,9 +40,10 @@ export function judgeSlo(slo: Slo, measured: Measured): readonly string[] {
 }
 
 function judgedOf({ http, ws, delivery }: Measured): Judged {
-  const connects = ws?.connects ?? 0;
-  const wsErrorRate = shareOf(ws?.errors ?? 0, connects);
-  const wsTimeoutRate = shareOf(ws?.timeouts ?? 0, connects);
+  // What may break is every socket that was open, not only those that were dialled in the steady phase.
+  const sockets = Math.max(ws?.connects ?? 0, delivery?.subscribers ?? 0);
+  const wsErrorRate = shareOf(ws?.errors ?? 0, sockets);
+  const wsTimeoutRate = shareOf(ws?.timeouts ?? 0, sockets);
   const { p95, p99, errorRate, timeoutRate } = http ?? {
     p95: delivery?.p95 ?? null,
     p99: delivery?.p99 ?? null,

@@ -6,13 +6,14 @@ import { readStepPlan } from "./steps.ts";
 
 const PLAN = readStepPlan({ K6_START_VUS: "10", K6_END_VUS: "30", K6_STEP_DURATION: "10s" });
 const CLEAN: DeliveryRow = {
-  ...{ subscribers: 2, sent: 10, acked: 10, delivered: 20, deliveriesPerSecond: 2, ackedPerSecond: 1 },
+  ...{ subscribers: 2, sent: 10, acked: 10, delivered: 20, owed: 18, comparedBlocks: 1 },
+  ...{ deliveriesPerSecond: 2, ackedPerSecond: 1 },
   ...{ lost: 0, duplicated: 0, reordered: 0, p50: 10, p95: 20, p99: 30, ackP50: 5, ackP95: 6, ackP99: 7 },
 };
 const LIMITED: GeneratorRow = {
   ...{ cores: 2, machineBusy: 1, residentMiB: 100, lagP99Ms: 200, limited: true, reasons: ["timers were late"] },
 };
-const KILL: KillRow = { atMs: 1, readyAfterMs: 2, silenceMs: 3, failedRequests: 4 };
+const KILL: KillRow = { atMs: 1, readyAfterMs: 2, silenceMs: 3, resumed: true, failedRequests: 4 };
 
 function summaryOf(p95s: readonly number[], counts: Readonly<Record<string, number>> = {}): K6Summary {
   const entries = p95s.flatMap((p95, i) => {
@@ -27,12 +28,13 @@ function summaryOf(p95s: readonly number[], counts: Readonly<Record<string, numb
 }
 
 function rowsOf(parts: Partial<TrialParts>) {
-  const none = { judged: new Map(), generators: new Map(), kills: new Map() };
+  const none = { judged: new Map(), generators: new Map(), kills: new Map(), isChecked: false };
   return toRows({ plan: PLAN, slo: readSlo({}), summary: { metrics: {} }, ...none, ...parts });
 }
 
 function judgedWith(delivery: Partial<DeliveryRow>, failures: readonly string[] = []): Map<number, JudgedStep> {
-  const found = { delivery: { ...CLEAN, ...delivery }, extra: [], failures, lagP99Ms: 4, longestSilence: () => 0 };
+  const acks = { longestSilence: () => 0, hasAckAfter: () => true };
+  const found = { delivery: { ...CLEAN, ...delivery }, extra: [], failures, lagP99Ms: 4, ...acks };
   return new Map([1, 2, 3].map((step) => [step, found]));
 }
 
@@ -73,6 +75,35 @@ describe("verdicts", () => {
     const [row] = rowsOf({ kills: new Map([[1, { ...KILL, readyAfterMs: null }]]) });
     expect(row?.reasons).toContain("the edge was not ready again after the kill");
     expect(row?.verdict).toBe("fail");
+  });
+
+  it("[LC13] an edge that acknowledges nothing after the kill fails the step", () => {
+    const [row] = rowsOf({ judged: judgedWith({}), kills: new Map([[1, { ...KILL, resumed: false }]]) });
+    expect(row).toMatchObject({ verdict: "fail" });
+    expect(row?.reasons[0]).toBe("nothing was acknowledged any more after the kill");
+  });
+
+  it("[LC16] a scenario that checks fails a step in which nobody was owed anything", () => {
+    const reason = "no message was owed to any subscriber, so that nothing was checked";
+    const summary = summaryOf([100, 100, 100]);
+    expect(rowsOf({ summary, isChecked: true })[0]?.reasons).toEqual([reason]);
+    expect(rowsOf({ summary, judged: judgedWith({ owed: 0 }), isChecked: true })[0]?.reasons).toEqual([reason]);
+    expect(rowsOf({ summary, judged: judgedWith({ owed: 0 }) })[0]?.verdict).toBe("pass");
+  });
+
+  it("[LC16] where the order was not compared between subscribers, the step says so", () => {
+    const [row] = rowsOf({ judged: judgedWith({ comparedBlocks: 0 }), isChecked: true });
+    expect(row).toMatchObject({
+      verdict: "pass",
+      reasons: ["too few messages to compare their order between subscribers"],
+    });
+  });
+
+  it("[LC12] a socket that breaks is one of all that were open, whenever they were dialled", () => {
+    const summary = { metrics: { "steady_ws_errors{step:1,vus:10}": { count: 1 } } };
+    const delivery = { subscribers: 1_000 };
+    expect(rowsOf({ summary, judged: judgedWith(delivery) })[0]?.reasons).toEqual([]);
+    expect(rowsOf({ summary, judged: judgedWith({ subscribers: 10 }) })[0]?.reasons).toEqual(["error rate 10 % > 1 %"]);
   });
 
   it("[LC13] a kill suspends the SLO of its step", () => {

@@ -64,6 +64,8 @@ describe("steps", () => {
     [{ K6_START_VUS: "20", K6_END_VUS: "10" }, /K6_END_VUS \(10\) must not be less than K6_START_VUS \(20\)/],
     [{ K6_RAMP_DURATION: "1d" }, /K6_RAMP_DURATION.*"1d"/],
     [{ K6_WARMUP_DURATION: "s" }, /K6_WARMUP_DURATION.*"s"/],
+    [{ K6_STEP_DURATION: "0s" }, /K6_STEP_DURATION must be longer than 0s/],
+    [{ K6_VUS: "1", K6_DURATION: "0s" }, /K6_DURATION must be longer than 0s/],
     [{ K6_STEP_DURATION: "1m 30s" }, /K6_STEP_DURATION.*"1m 30s"/],
     [{ LOADTEST_COOL_DOWN: "none" }, /LOADTEST_COOL_DOWN.*"none"/],
   ])("[LS2] %j is refused by its name", (env: Record<string, string>, reason) => {

@@ -32,13 +32,13 @@ export type Moment = { readonly step: Step; readonly phase: Phase };
 export function readStepPlan(env: Environment): StepPlan {
   const fixed = env.K6_VUS || env.LOADTEST_VUS;
   if (isSet(fixed)) {
-    const endMs = readDuration("K6_DURATION", env.K6_DURATION || env.LOADTEST_DURATION || "5m");
+    const endMs = readSteady("K6_DURATION", env.K6_DURATION || env.LOADTEST_DURATION || "5m");
     const vus = readCount("K6_VUS", fixed, 1);
     return { steps: [{ step: 1, vus, rampAtMs: 0, warmupAtMs: 0, steadyAtMs: 0, endMs }], coolDownMs: 0 };
   }
   const rampMs = readDuration("K6_RAMP_DURATION", env.K6_RAMP_DURATION || "30s");
   const warmupMs = readDuration("K6_WARMUP_DURATION", env.K6_WARMUP_DURATION || "20s");
-  const steadyMs = readDuration("K6_STEP_DURATION", env.K6_STEP_DURATION || "1m");
+  const steadyMs = readSteady("K6_STEP_DURATION", env.K6_STEP_DURATION || "1m");
   const lengthMs = rampMs + warmupMs + steadyMs;
   const steps = readLevels(env).map((vus, i): Step => {
     const rampAtMs = i * lengthMs;
@@ -103,6 +103,13 @@ function readLevels(env: Environment): readonly number[] {
   const by = readCount("K6_STEP_VUS", env.K6_STEP_VUS || "10", 1);
   if (end < start) throw new Error(`K6_END_VUS (${end}) must not be less than K6_START_VUS (${start})`);
   return Array.from({ length: Math.floor((end - start) / by) + 1 }, (_, i) => start + i * by);
+}
+
+/** In a phase of no length nothing can be measured. */
+function readSteady(name: string, text: string): number {
+  const ms = readDuration(name, text);
+  if (ms > 0) return ms;
+  throw new Error(`${name} must be longer than 0s, got "${text}"`);
 }
 
 function isSet(value: string | undefined): value is string {

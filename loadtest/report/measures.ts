@@ -56,6 +56,7 @@ const delivery = of("delivery", "", [
   ["sent", "sent", "", null],
   ["acked", "acked", "", null],
   ["delivered", "delivered", "", null],
+  ["owed", "owed", "", null],
   ["ackedPerSecond", "acked/s", "/s", "more"],
   ["deliveriesPerSecond", "deliveries/s", "/s", "more"],
   ["lost", "lost", "", "less"],

@@ -84,6 +84,8 @@ export function sampleDelivery(changes: Partial<DeliveryRow> = {}): DeliveryRow 
     sent: 600,
     acked: 600,
     delivered: 6_000,
+    owed: 5_900,
+    comparedBlocks: 18,
     deliveriesPerSecond: 100,
     ackedPerSecond: 10,
     lost: 0,
@@ -100,7 +102,13 @@ export function sampleDelivery(changes: Partial<DeliveryRow> = {}): DeliveryRow 
 }
 
 /** A kill from which the server came back in a second. */
-export const sampleKill: KillRow = { atMs: 30_000, readyAfterMs: 1_000, silenceMs: 1_200, failedRequests: 17 };
+export const sampleKill: KillRow = {
+  atMs: 30_000,
+  readyAfterMs: 1_000,
+  silenceMs: 1_200,
+  resumed: true,
+  failedRequests: 17,
+};
 
 const sampleSlo = { p95Ms: 500, p99Ms: null, errorRate: 0.01, timeoutRate: 0 };
 const sampleMachine = {

@@ -64,7 +64,7 @@ export function generatorTable(run: Run, detail: Detail): Table | null {
 /** For a terminal: three percentiles stand in one column. */
 const narrowDelivery: readonly ColumnOf<Line>[] = [
   ...measures.delivery
-    .filter(({ unit }) => unit !== "ms")
+    .filter(({ unit, key }) => unit !== "ms" && key !== "delivery.owed")
     .map((measure) => toColumn({ ...measure, label: NARROW[measure.label] ?? measure.label })),
   percentiles("receive", ["delivery.p50", "delivery.p95", "delivery.p99"]),
   percentiles("ack", ["delivery.ackP50", "delivery.ackP95", "delivery.ackP99"]),

@@ -38,7 +38,7 @@ const published = { type: "published", step: 1, channel: "r1", publisher: "p", r
 const watched = {
   ...{ type: "watched", step: 1, channel: "r1", subscriber: "s", fromMs: now - 1, toMs: now + 9000 },
   ...{ seen: what === "lost" ? {} : { p: [1, 1] }, delivered: what === "lost" ? 0 : 1 },
-  ...{ duplicated: 0, reordered: 0, blocks: [], latency: [0, 1] },
+  ...{ duplicated: 0, reordered: 0, late: {}, blocks: [], arrived: 1, latency: [0, 1] },
 };
 const lines = [{ type: "began", atMs: now }, published, watched].map((line) => JSON.stringify(line));
 if (what === "broken") {

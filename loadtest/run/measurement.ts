@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type JudgedStep, judge, parseObservations } from "../checker/judge.ts";
+import { type JudgedStep, type Judging, judge, parseObservations } from "../checker/judge.ts";
 import type { Observation } from "../model/observation.ts";
 import type { K6Summary } from "../model/step-report.ts";
 import type { StepPlan } from "../model/steps.ts";
@@ -17,14 +17,14 @@ export type Measurement = {
 };
 
 /** Reads what k6 left. Throws a CannotRunError when there is no summary or no beginning: nothing was measured. */
-export function readMeasurement(folder: string, plan: StepPlan): Measurement {
+export function readMeasurement(folder: string, plan: StepPlan, how: Judging = {}): Measurement {
   const summary = fileOf(folder, K6Files.summary);
   const observations = fileOf(folder, K6Files.observations);
   let beganAtMs: number | null = null;
   const noteBegan = (observation: Observation) => {
     if (observation.type === "began") beganAtMs = Math.min(beganAtMs ?? observation.atMs, observation.atMs);
   };
-  const judged = judgeAll(each(parseObservations(readLines(observations)), noteBegan), plan);
+  const judged = judgeAll(each(parseObservations(readLines(observations)), noteBegan), plan, how);
   if (beganAtMs === null) throw new CannotRunError(`the script said nothing of its beginning, see ${folder}`);
   return { summary: JSON.parse(readFileSync(summary, "utf8")) as K6Summary, beganAtMs, judged };
 }
@@ -38,9 +38,9 @@ export function crossedOf({ metrics }: K6Summary): readonly string[] {
   );
 }
 
-function judgeAll(observations: Iterable<Observation>, plan: StepPlan): Measurement["judged"] {
+function judgeAll(observations: Iterable<Observation>, plan: StepPlan, how: Judging): Measurement["judged"] {
   try {
-    return judge(observations, plan);
+    return judge(observations, plan, how);
   } catch (error) {
     throw new CannotRunError(
       `the observations cannot be judged: ${error instanceof Error ? error.message : String(error)}`,

@@ -40,14 +40,20 @@ export async function runTrial(wish: TrialWish): Promise<Trial> {
   const startedAt = new Date().toISOString();
   const load = await runLoad(wish, folder);
   ensureRan(load, folder);
-  const measurement = readMeasurement(folder, variables.plan);
-  const plan = load.code === K6Exit.asked ? toFinished(variables.plan, measurement.beganAtMs) : variables.plan;
+  const isBrokenOff = load.code === K6Exit.asked;
+  const measurement = readMeasurement(folder, variables.plan, { isBrokenOff });
+  const plan = isBrokenOff ? toFinished(variables.plan, measurement.beganAtMs) : variables.plan;
   const rows = toRows({
     ...{ plan, slo: variables.slo, summary: measurement.summary, judged: measurement.judged },
     generators: toGenerators(wish, plan, measurement, load.samples),
     kills: toKills(load.kill, plan, measurement),
+    isChecked: wish.options.scenario.isChecked && variables.values.LOADTEST_WATCHERS !== "0",
   });
-  const crossed = [...crossedOf(measurement.summary), ...readScriptErrors(join(folder, K6Files.log))];
+  const crossed = [
+    ...crossedOf(measurement.summary),
+    ...readScriptErrors(join(folder, K6Files.log)),
+    ...(wish.options.kill !== null && load.kill === null ? ["--kill: the run was over before its moment"] : []),
+  ];
   const passes = rows.length > 0 && rows.every(({ verdict }) => verdict === "pass") && crossed.length === 0;
   const [capacity, bottleneck] = [capacityOf(rows), bottleneckOf(rows)];
   return {
