@@ -23,7 +23,7 @@ const DEFAULTS: NativeSettings = {
   rate: 1,
   sockets: 10,
   publishers: 8,
-  roomRate: 20,
+  roomRate: 2,
   rooms: 10,
   history: 2_000,
 };

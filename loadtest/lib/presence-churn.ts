@@ -1,5 +1,4 @@
-import exec from "k6/execution";
-import { moment } from "./clock.ts";
+import { moment, startOf } from "./clock.ts";
 import { tellBegan } from "./iteration.ts";
 import type { NativeSocket } from "./native-socket.ts";
 import { Ticker } from "./native-ticker.ts";
@@ -14,7 +13,7 @@ export async function churn(room: string, user: LoadUser, length: SessionLength)
   tellBegan();
   const { step, phase } = moment();
   if (phase === "cooldown") return wait(1_000);
-  const { startTime } = exec.scenario;
+  const startTime = startOf();
   const { enterAtMs, allInAtMs, leaveAtMs } = toPresenceTimes(step);
   let socket: NativeSocket | null = null;
   const ticker = new Ticker((nowMs) => socket?.session.tick(nowMs));

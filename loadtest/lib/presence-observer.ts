@@ -1,8 +1,7 @@
-import exec from "k6/execution";
 import type { ServerFrame } from "../../contracts/native.ts";
 import { type Histogram, quantileOf, record } from "../model/histogram.ts";
 import type { Step } from "../model/steps.ts";
-import { isSteady, moment } from "./clock.ts";
+import { isSteady, moment, startOf } from "./clock.ts";
 import { failed } from "./native-member.ts";
 import { getJson } from "./native-rest.ts";
 import { Ticker } from "./native-ticker.ts";
@@ -21,7 +20,7 @@ export async function observeRoom(room: string, observer: LoadUser, probe: LoadU
   const { step, phase } = moment();
   if (phase === "cooldown") return wait(1_000);
   const times = toPresenceTimes(step);
-  const { startTime } = exec.scenario;
+  const startTime = startOf();
   const ear = new Ear();
   const socket = visit(room, observer, { step: step.step, told: (frame, nowMs) => ear.told(frame, nowMs) });
   const ticker = new Ticker((nowMs) => socket.session.tick(nowMs));

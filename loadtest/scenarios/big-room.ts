@@ -2,7 +2,7 @@
 // last step has 100 virtual users and 5,000 subscribers.
 //   LOADTEST_SOCKETS     subscribers of a virtual user           50
 //   LOADTEST_PUBLISHERS  publishers                              8
-//   LOADTEST_ROOM_RATE   messages a second, of all of them       20
+//   LOADTEST_ROOM_RATE   messages a second, of all of them       2
 import { plan } from "../lib/clock.ts";
 import { subscribers } from "../lib/native-member.ts";
 import { playStep } from "../lib/native-play.ts";
