@@ -66,6 +66,7 @@ async function walk(wish: Climb): Promise<Sampler> {
   const load = await startK6({ k6, file, folder, variables, testId: runId, live: null, dashboard: false });
   const stop = () => load.stop();
   signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop(); // asked before there was anything to stop
   const sampler = new Sampler({ k6: load.pid, edge: wish.place.pid });
   try {
     ensureRan(await load.ended, folder);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /**
- * For tests: a folder with a program `k6` that says it is this version. As `run` it leaves what LOADTEST_FAKE asks for: a
+ * For tests: a folder with a program `k6` that says it is this version. As `run` it leaves what the environment's FAKE_K6 asks for: a
  * summary and observations of one step of one virtual user, or only a part of them.
  */
 export function createFakeK6(version: string): string {
@@ -20,7 +20,7 @@ if (args[0] === "version") {
   process.exit();
 }
 const option = (name) => args.find((arg) => arg.startsWith(name + "=")).slice(name.length + 1);
-const what = args.find((arg) => arg.startsWith("LOADTEST_FAKE="))?.slice("LOADTEST_FAKE=".length) ?? "good";
+const what = process.env.FAKE_K6 ?? "good";
 const now = Date.now();
 const tags = "{step:1,vus:1}";
 const finish = (code) => {
@@ -34,14 +34,14 @@ const finish = (code) => {
   writeFileSync(option("--summary-export"), JSON.stringify({ metrics }));
   process.exit(code);
 };
-const published = { type: "published", step: 1, channel: "r1", publisher: "p", rows: [[1, now, now + 1, 0]] };
+const published = { type: "published", step: 1, channel: "r1", publisher: "p", rows: [[1, now, now + 1, 0], [2, now, now + 5000, 0]] };
 const watched = {
   ...{ type: "watched", step: 1, channel: "r1", subscriber: "s", fromMs: now - 1, toMs: now + 9000 },
-  ...{ seen: what === "lost" ? {} : { p: [1, 1] }, delivered: what === "lost" ? 0 : 1 },
+  ...{ seen: { p: what === "lost" ? [1, 1] : [1, 2] }, delivered: what === "lost" ? 1 : 2 },
   ...{ duplicated: 0, reordered: 0, late: {}, blocks: [], arrived: 1, latency: [0, 1] },
 };
 const lines = [{ type: "began", atMs: now }, published, watched].map((line) => JSON.stringify(line));
-if (what === "broken") {
+if (what === "broken" || (what === "once" && !option("--summary-export").includes("trial-1"))) {
   console.error("ReferenceError: nothing is defined");
   process.exit(107);
 }

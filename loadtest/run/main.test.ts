@@ -32,8 +32,10 @@ afterAll(() => {
 });
 
 const short = ["--env", "K6_VUS=1", "--env", "K6_DURATION=1s"];
-const run = (what: string, ...more: readonly string[]) =>
-  main(["push-room", "--url", url, "--out", out, ...short, "--env", `LOADTEST_FAKE=${what}`, ...more]);
+const run = (what: string, ...more: readonly string[]) => {
+  vi.stubEnv("FAKE_K6", what);
+  return main(["push-room", "--url", url, "--out", out, ...short, ...more]);
+};
 const kept = () => JSON.parse(readFileSync(join(out, readdirSync(out)[0] ?? "", "run.json"), "utf8")) as Run;
 
 // Real processes on a machine that may be busy: they are not bound to the 5 s of a unit test.
@@ -53,7 +55,7 @@ describe("npm run loadtest", { timeout: 30_000 }, () => {
     );
     const steps = JSON.parse(readFileSync(join(out, id, "trial-1", "steps.json"), "utf8")) as object;
     expect(Object.keys(steps)).toEqual(["slo", "capacity", "bottleneck", "rows"]);
-    expect(kept().configuration).toMatchObject({ K6_VUS: "1", SLO_P95_MS: "500", LOADTEST_FAKE: "good" });
+    expect(kept().configuration).toMatchObject({ K6_VUS: "1", SLO_P95_MS: "500" });
   });
 
   it.each([
@@ -74,6 +76,13 @@ describe("npm run loadtest", { timeout: 30_000 }, () => {
     expect(await run(what)).toBe(3);
     expect(said).toContain(reason);
     expect(existsSync(join(out, readdirSync(out)[0] ?? "", "run.json"))).toBe(false);
+  });
+
+  it("[LR5] answers 3 when a later trial could not be made, and keeps the run of those before it", async () => {
+    expect(await run("once", "--trials", "3")).toBe(3);
+    expect(said).toContain("ReferenceError: nothing is defined");
+    expect(kept()).toMatchObject({ verdict: "fail", brokenOff: true, trials: [{ trial: 1, verdict: "pass" }] });
+    expect(existsSync(join(out, kept().id, "report.html"))).toBe(true);
   });
 
   it("[LR5] answers 3 when nothing answers at the URL, and names it", async () => {

@@ -36,9 +36,10 @@ export async function main([first = "--help", ...rest]: readonly string[]): Prom
 /** Runs a scenario, writes its report and says what was found. */
 async function scenarioCommand(args: readonly string[]): Promise<number> {
   const options = readArguments(args);
-  const run = await runScenario(options);
+  const { run, failure } = await runScenario(options);
   writeReport(run, join(options.out, run.id));
   console.log(toText(run));
+  if (failure !== null) return exitCodeOf(failure);
   return run.verdict === "pass" ? ExitCode.pass : ExitCode.fail;
 }
 

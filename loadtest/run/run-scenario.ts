@@ -15,6 +15,9 @@ import { createRunFolder, type RunFolder } from "./run-folder.ts";
 import { runTrial } from "./trial.ts";
 import { readVariables, type Variables } from "./variables.ts";
 
+/** A run, and why it has fewer trials than were asked for. */
+export type Made = { readonly run: Run; readonly failure: CannotRunError | null };
+
 type Running = {
   readonly options: RunOptions;
   readonly variables: Variables;
@@ -25,9 +28,10 @@ type Running = {
 
 /**
  * Makes all trials of a scenario, one after the other, and keeps run.json and each trial's steps.json in the run's folder.
- * Throws a UsageError before anything is started, and a CannotRunError when a trial could not be made.
+ * Throws a UsageError before anything is started, and a CannotRunError when the first trial could not be made; of a later
+ * one it is told with the run of those before it.
  */
-export async function runScenario(options: RunOptions): Promise<Run> {
+export async function runScenario(options: RunOptions): Promise<Made> {
   const variables = readVariables(options.scenario, options.env, process.env);
   if (options.kill !== null) stepOfKill(variables.plan, options.kill);
   const k6 = await ensureK6();
@@ -37,32 +41,39 @@ export async function runScenario(options: RunOptions): Promise<Run> {
   const named = { scenario: options.scenario.name, deployment: deploymentOf(options) };
   const folder = createRunFolder(options.out, new Date(machine.date), named);
   const { signal, forget } = onInterruption();
-  const made = await runTrials({ options, variables, k6, folder, signal }).finally(forget);
+  const { failure, ...made } = await runTrials({ options, variables, k6, folder, signal }).finally(forget);
+  const isBrokenOff = signal.aborted || failure !== null;
   const run: Run = {
     ...{ id: folder.id, ...named, ...made, machine, k6: k6.version },
     ...{ configuration: variables.values, slo: variables.slo },
-    verdict: !signal.aborted && made.trials.every(({ verdict }) => verdict === "pass") ? "pass" : "fail",
+    verdict: !isBrokenOff && made.trials.every(({ verdict }) => verdict === "pass") ? "pass" : "fail",
     generatorLimits: readLimits(options.out, machine, k6.version),
     ...(options.kill?.command == null ? {} : { killCommand: options.kill.command }),
-    ...(signal.aborted ? { brokenOff: true } : {}),
+    ...(isBrokenOff ? { brokenOff: true } : {}),
   };
   writeJson(join(folder.path, "run.json"), run);
-  return run;
+  return { run, failure };
 }
 
 function deploymentOf({ url, form }: RunOptions): Deployment {
   return url === null ? form : "remote";
 }
 
-async function runTrials(running: Running): Promise<{ readonly url: string; readonly trials: readonly Trial[] }> {
+async function runTrials(running: Running) {
   const trials: Trial[] = [];
   let url = "";
-  for (let number = 1; number <= running.options.trials && !running.signal.aborted; number++) {
-    const made = await runOne(running, number);
-    url = made.url;
-    trials.push(made.trial);
+  let failure: CannotRunError | null = null;
+  for (let number = 1; number <= running.options.trials && !running.signal.aborted && failure === null; number++) {
+    try {
+      const made = await runOne(running, number);
+      url = made.url;
+      trials.push(made.trial);
+    } catch (error) {
+      if (trials.length === 0 || !(error instanceof CannotRunError)) throw error;
+      failure = error;
+    }
   }
-  return { url, trials };
+  return { url, trials, failure };
 }
 
 /** Each trial has a product of its own with nothing in it, so that none finds what another left. */

@@ -14,7 +14,8 @@ const k6 = { path: join(createFakeK6("k6 v2.2.0 (fake)"), "k6"), version: "k6 v2
 
 it("[LR9] a run that is ended by hand keeps the steps that were over", { timeout: 30_000 }, async () => {
   const options = readArguments(["push-room", "--url", url]);
-  const variables = readVariables(options.scenario, { K6_VUS: "1", LOADTEST_FAKE: "asked" }, {});
+  const variables = readVariables(options.scenario, { K6_VUS: "1" }, {});
+  vi.stubEnv("FAKE_K6", "asked");
   const run = { id: "a-run", path: mkdtempSync(join(tmpdir(), "edgechat-trial-")) };
   const ending = new AbortController();
   const trial = runTrial({ options, variables, k6, run, trial: 1, url, edge: null, signal: ending.signal });

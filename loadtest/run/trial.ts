@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { SETTLE_MS } from "../model/observation.ts";
 import type { GeneratorRow, KillRow, Trial } from "../model/run.ts";
 import { bottleneckOf, capacityOf, toRows } from "../model/step-report.ts";
 import { type Environment, type StepPlan, toK6Environment } from "../model/steps.ts";
@@ -7,7 +8,7 @@ import type { RunOptions } from "./arguments.ts";
 import { whenBegan } from "./began.ts";
 import type { Edge } from "./edge.ts";
 import { toGeneratorRow } from "./generator.ts";
-import { ensureRan, K6Exit, K6Files, startK6 } from "./k6-process.ts";
+import { ensureRan, K6Files, startK6 } from "./k6-process.ts";
 import type { K6 } from "./k6-version.ts";
 import { type Kill, killInTheMiddle, stepOfKill } from "./kill.ts";
 import { toKillRow } from "./kill-row.ts";
@@ -31,7 +32,16 @@ export type TrialWish = {
   /** Ends it in order. */
   readonly signal: AbortSignal;
 };
-type Load = { readonly code: number | null; readonly samples: readonly Sample[]; readonly kill: Kill | null };
+type Load = {
+  readonly code: number | null;
+  readonly samples: readonly Sample[];
+  readonly kill: Kill | null;
+  /** When somebody ended it. */
+  readonly askedAtMs: number | null;
+};
+
+/** After a step's end its subscribers wait for what is still to come, and then report. */
+const TOLD_MS = SETTLE_MS + 1_000;
 
 /** Makes one trial and says what it found. Throws a CannotRunError when nothing was measured. */
 export async function runTrial(wish: TrialWish): Promise<Trial> {
@@ -40,9 +50,10 @@ export async function runTrial(wish: TrialWish): Promise<Trial> {
   const startedAt = new Date().toISOString();
   const load = await runLoad(wish, folder);
   ensureRan(load, folder);
-  const isBrokenOff = load.code === K6Exit.asked;
+  const { askedAtMs } = load;
+  const isBrokenOff = askedAtMs !== null;
   const measurement = readMeasurement(folder, variables.plan, { isBrokenOff });
-  const plan = isBrokenOff ? toFinished(variables.plan, measurement.beganAtMs) : variables.plan;
+  const plan = isBrokenOff ? toFinished(variables.plan, askedAtMs - measurement.beganAtMs) : variables.plan;
   const rows = toRows({
     ...{ plan, slo: variables.slo, summary: measurement.summary, judged: measurement.judged },
     generators: toGenerators(wish, plan, measurement, load.samples),
@@ -75,8 +86,13 @@ async function runLoad(wish: TrialWish, folder: string): Promise<Load> {
     ...{ k6: wish.k6, file: options.scenario.file, folder, variables: toScriptVariables(wish) },
     ...{ testId: wish.run.id, live: options.live, dashboard: options.dashboard },
   });
-  signal.addEventListener("abort", k6.stop, { once: true });
-  if (signal.aborted) k6.stop(); // asked before there was anything to stop
+  let askedAtMs: number | null = null;
+  const stop = () => {
+    askedAtMs = Date.now();
+    k6.stop();
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop(); // asked before there was anything to stop
   const over = new AbortController();
   const sampler = new Sampler({ k6: k6.pid, edge: edge?.pid ?? null });
   let beganAtMs: number | null = null;
@@ -95,8 +111,8 @@ async function runLoad(wish: TrialWish, folder: string): Promise<Load> {
   over.abort();
   endProgress();
   sampler.stop();
-  signal.removeEventListener("abort", k6.stop);
-  return { code, samples: sampler.samples, kill: await killing };
+  signal.removeEventListener("abort", stop);
+  return { code, samples: sampler.samples, kill: await killing, askedAtMs };
 }
 
 function toScriptVariables({ url, run, trial, variables }: TrialWish): Environment {
@@ -105,10 +121,9 @@ function toScriptVariables({ url, run, trial, variables }: TrialWish): Environme
   return toK6Environment({ ...values, ...target, LOADTEST_RUN: toMark(run.id, trial) });
 }
 
-/** The steps that were over when somebody ended the run. */
-function toFinished(plan: StepPlan, beganAtMs: number): StepPlan {
-  const elapsedMs = Date.now() - beganAtMs;
-  return { ...plan, steps: plan.steps.filter(({ endMs }) => endMs <= elapsedMs) };
+/** The steps that were over, and told of, when somebody ended the run. */
+function toFinished(plan: StepPlan, elapsedMs: number): StepPlan {
+  return { ...plan, steps: plan.steps.filter(({ endMs }) => endMs + TOLD_MS <= elapsedMs) };
 }
 
 function toGenerators(

@@ -1,8 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { LADDER_DEFAULTS } from "../model/ladder-settings.ts";
 import { scenarioDefaults } from "../model/scenario-defaults.ts";
 import { UsageError } from "./failures.ts";
 import { findScenario } from "./scenario-table.ts";
-import { readVariables, withoutVariables } from "./variables.ts";
+import { OWN_VARIABLES, readVariables, withoutVariables } from "./variables.ts";
 
 const full = findScenario("full-system");
 
@@ -54,9 +57,22 @@ describe("variables of a run", () => {
     [{ K6_RAMP_DURATION: "30" }, "K6_RAMP_DURATION"],
     [{ SLO_ERROR_RATE: "2" }, "SLO_ERROR_RATE"],
     [{ LOADTEST_RUN: "mine" }, "LOADTEST_RUN"],
+    [{ LOADTEST_SOKETS: "9" }, "LOADTEST_SOKETS"],
   ])("[LR2] %j is refused by its name", (given: Record<string, string>, name) => {
     expect(() => readVariables(full, given, {})).toThrow(UsageError);
     expect(() => readVariables(full, given, {})).toThrow(name);
+  });
+
+  it("[LR2] one of ours that is misspelt in the environment is refused, what other programs read is not", () => {
+    expect(() => readVariables(full, {}, { LOADTEST_SESSIONS: "9" })).toThrow("LOADTEST_SESSIONS");
+    expect(() => readVariables(full, {}, { K6_OUT: "json", LOADTEST_RUN: "mine" })).not.toThrow();
+  });
+
+  it("[LR2] every variable is in the documentation", () => {
+    const text = readFileSync(join(import.meta.dirname, "../../docs/load-testing.md"), "utf8");
+    const runner = ["LOADTEST_VUS", "LOADTEST_DURATION"]; // as scripts alone get them
+    const named = [...OWN_VARIABLES.filter((name) => !runner.includes(name)), ...Object.keys(LADDER_DEFAULTS)];
+    expect(named.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 
   it("[LR2] k6 does not get them as its own environment, where K6_VUS would replace the script's scenarios", () => {

@@ -23,8 +23,13 @@ const RAMPING = {
 } as const;
 const SLO = { SLO_P95_MS: "500", SLO_P99_MS: "", SLO_ERROR_RATE: "0.01", SLO_TIMEOUT_RATE: "0" } as const;
 const NAMES: readonly string[] = Object.keys({ ...FIXED, ...RAMPING, ...SLO });
-/** A scenario's own. The runner sets LOADTEST_RUN itself. */
-const OWN = /^LOADTEST_(?!RUN$)[A-Z0-9_]+$/;
+/** Ours: each is of one scenario or more, and the others pass it over. The runner sets LOADTEST_RUN itself. */
+export const OWN_VARIABLES: readonly string[] = [
+  ...["LOADTEST_VUS", "LOADTEST_DURATION", "LOADTEST_COOL_DOWN", "LOADTEST_MESSAGE_BYTES", "LOADTEST_WATCHERS"],
+  ...["LOADTEST_SESSION_MIN", "LOADTEST_SESSION_MAX", "LOADTEST_ROOMS", "LOADTEST_ROOM_SIZE", "LOADTEST_ROOM_RATE"],
+  ...["LOADTEST_RATE", "LOADTEST_SOCKETS", "LOADTEST_PUBLISHERS", "LOADTEST_HISTORY"],
+];
+const OURS = "LOADTEST_";
 
 /**
  * What --env and the process's environment say, in this order, then the scenario's and the original's defaults. Throws a
@@ -35,15 +40,16 @@ export function readVariables(
   given: Readonly<Record<string, string>>,
   environment: Environment,
 ): Variables {
-  const unknown = Object.keys(given).find((name) => !isKnown(name));
+  const ours = Object.keys(environment).filter((name) => name.startsWith(OURS) && name !== "LOADTEST_RUN");
+  const unknown = [...Object.keys(given), ...ours].find((name) => !isKnown(name));
   if (unknown !== undefined) {
-    throw new UsageError(`there is no variable ${unknown}. There are ${NAMES.join(", ")} and LOADTEST_…`);
+    throw new UsageError(`there is no variable ${unknown}. There are ${[...NAMES, ...OWN_VARIABLES].join(", ")}`);
   }
   const known = Object.entries(environment).filter(([name, value]) => isKnown(name) && value !== "");
   const defaults = toStrings(Object.entries(scenarioDefaults[scenario.name] ?? {}));
   const set = { ...defaults, ...toOriginalNames(toStrings(known)), ...toOriginalNames(given) };
   const model = set.K6_VUS ? FIXED : RAMPING;
-  const own = Object.entries(set).filter(([name]) => OWN.test(name) || name in model || name in SLO);
+  const own = Object.entries(set).filter(([name]) => OWN_VARIABLES.includes(name) || name in model || name in SLO);
   const values = toStrings(Object.entries({ ...model, ...SLO, ...toStrings(own) }));
   try {
     return { values, plan: readStepPlan(values), slo: readSlo(values) };
@@ -54,7 +60,7 @@ export function readVariables(
 
 /** An environment without the variables of a load test: k6 would take K6_VUS and K6_DURATION for options of its own. */
 export function withoutVariables(environment: Environment): Readonly<Record<string, string>> {
-  return toStrings(Object.entries(environment).filter(([name]) => !isKnown(name)));
+  return toStrings(Object.entries(environment).filter(([name]) => !isKnown(name) && !name.startsWith(OURS)));
 }
 
 /** A user may have LOADTEST_VUS and LOADTEST_DURATION set for scripts that k6 runs without this command. */
@@ -64,7 +70,7 @@ function toOriginalNames({ LOADTEST_VUS, LOADTEST_DURATION, ...rest }: Readonly<
 }
 
 function isKnown(name: string): boolean {
-  return NAMES.includes(name) || OWN.test(name);
+  return NAMES.includes(name) || OWN_VARIABLES.includes(name);
 }
 
 function toStrings(entries: readonly (readonly [string, string | undefined])[]): Record<string, string> {
