@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readPerfLog } from "../ladder/perf-log.ts";
-import type { StepRow } from "../model/run.ts";
+import type { Run, StepRow } from "../model/run.ts";
 import { sampleDelivery, sampleHttp, sampleRow, sampleRun, sampleTrial } from "../report/sample-run.ts";
 import { compareRuns, isWorse } from "./comparison.ts";
 import { toComparisonPage, toComparisonText } from "./comparison-page.ts";
@@ -66,14 +66,57 @@ it("[LP12] the text ends with how much is better, the same and worse", () => {
   expect(text).toMatch(/B against A: 0 better, \d+ same, 1 worse$/m);
 });
 
-it("[LP13] a history is oldest first, at the greatest step that all have, against earlier runs on the same machine", () => {
-  const at = (day: string, p95: number, cpu = "A processor") => {
-    const run = withP95(p95);
-    return { ...run, id: day, machine: { ...run.machine, date: `2026-01-${day}T00:00:00Z`, cpu } };
-  };
-  const [history] = toHistories([at("03", 30), at("01", 10), at("02", 20), at("04", 99, "another")]);
+const at = (day: string, p95: number, changes: Partial<Run> = {}) => {
+  const run = withP95(p95);
+  return { ...run, id: day, machine: { ...run.machine, date: `2026-01-${day}T00:00:00Z` }, ...changes };
+};
 
-  expect(history?.entries.map(({ run }) => run.id)).toEqual(["01", "02", "03", "04"]);
-  expect(history?.entries.map(({ trend }) => trend)).toEqual([null, 2, 2, null]);
-  expect(toHistoryText(history === undefined ? [] : [history], [])).toContain("↑ × 2.00");
+it("[LP13] a history is oldest first, at the greatest step that all have, against the earlier runs", () => {
+  const histories = toHistories([at("03", 30), at("01", 10), at("02", 20)]);
+  expect(histories[0]?.entries.map(({ run }) => run.id)).toEqual(["01", "02", "03"]);
+  expect(histories[0]?.entries.map(({ trend }) => trend)).toEqual([null, 2, 2]);
+  expect(toHistoryText(histories, [])).toContain("↑ × 2.00");
+});
+
+it("[LP13] runs of another place, machine or setting have a history of their own, which says what is its own", () => {
+  const { machine } = at("05", 1);
+  const others = [
+    at("02", 20, { deployment: "services" }),
+    at("03", 20, { deployment: "remote", url: "https://chat.example" }),
+    at("04", 20, { configuration: { K6_START_VUS: "5", K6_END_VUS: "30", LOADTEST_RUN: "x" } }),
+    at("05", 20, { machine: { ...machine, cpu: "another" } }),
+  ];
+  const histories = toHistories([at("01", 10), ...others]);
+  expect(histories.map(({ entries }) => entries.length)).toEqual([1, 1, 1, 1, 1]);
+  expect(histories.map(({ where }) => where)).toEqual([
+    "monolith from 2 × A processor, K6_START_VUS=10",
+    "services from 2 × A processor, K6_START_VUS=10",
+    "https://chat.example from 2 × A processor, K6_START_VUS=10",
+    "monolith from 2 × A processor, K6_START_VUS=5",
+    "monolith from 2 × another, K6_START_VUS=10",
+  ]);
+});
+
+describe("capacities", () => {
+  const generator = { ...sampleRow().generator, limited: true };
+  const [good, bad] = [sampleRow({ vus: 10 }), sampleRow({ step: 2, vus: 20, verdict: "fail" })];
+  const three = (...rows: readonly StepRow[]) =>
+    sampleRun({ trials: [1, 2, 3].map((trial) => sampleTrial(rows, trial)) });
+  const [failsAt20, holdsAll] = [three(good, bad), three(good, sampleRow({ step: 2, vus: 20 }))];
+  const limitedAt20 = three(good, sampleRow({ step: 2, vus: 20, generator }));
+
+  it("[LP21] are compared where the lesser one is known to end there", () => {
+    expect(judged(failsAt20, holdsAll, "capacity (VUs)")).toBe("better");
+    expect(judged(holdsAll, failsAt20, "capacity (VUs)")).toBe("worse");
+    expect(judged(limitedAt20, holdsAll, "capacity (VUs)")).toBe("shown");
+  });
+
+  it("[LP21] are none where the generator was the limit from the first step on, and 0 where the first step fails", () => {
+    const nothing = three({ ...good, generator });
+    expect(judged(nothing, failsAt20, "capacity (VUs)")).toBeUndefined();
+    expect(toHistories([nothing, three(bad)]).flatMap(({ entries }) => entries.map((one) => one.capacity))).toEqual([
+      null,
+      0,
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
-import type { Run, StepRow } from "../model/run.ts";
+import { NAMES_OF_RUN, type Run, type StepRow } from "../model/run.ts";
 import { extraMeasures, type Measure, measures, valuesOf } from "../report/measures.ts";
 import { groupSteps, type StepGroup } from "../report/step-groups.ts";
+import { areComparable, capacitiesOf } from "./capacity.ts";
 import { correctForChance } from "./correct-for-chance.ts";
 import { type Compared, judgeReading, type Reading, TRIALS_MIN } from "./judge-reading.ts";
 
@@ -16,7 +17,8 @@ const fixed: readonly Measure[] = Object.values(measures).flat();
 
 /** Compares two runs, step by step: steps with as many virtual users, the first with the first where there are several. */
 export function compareRuns(a: Run, b: Run): Comparison {
-  const rows = correctForChance(pairReadings(toReadings(a), toReadings(b)));
+  const capacities = pairReadings(capacityReadings(a, b), capacityReadings(b, a));
+  const rows = correctForChance([...capacities, ...pairReadings(toReadings(a), toReadings(b))]);
   return { a: a.id, b: b.id, warnings: [...differences(a, b), ...trialWarnings(a, b), ...limitedWarnings(a, b)], rows };
 }
 
@@ -37,10 +39,15 @@ export function isWorse({ rows }: Comparison): boolean {
 
 function toReadings(run: Run): readonly Reading[] {
   const groups = groupSteps(run);
-  const steps = groups.flatMap((group, i) => stepReadings(group, nameOf(group, groups.slice(0, i))));
-  const capacities = run.trials.map(({ capacity }) => capacity?.vus ?? 0);
-  const capacity = { label: "capacity (VUs)", unit: "", better: "more", at: "whole run", values: capacities } as const;
-  return capacities.length === 0 ? steps : [capacity, ...steps];
+  return groups.flatMap((group, i) => stepReadings(group, nameOf(group, groups.slice(0, i))));
+}
+
+/** What a run claims to hold, to be judged where the other one's claim can be compared with it. */
+function capacityReadings(run: Run, other: Run): readonly Reading[] {
+  const [values, others] = [run, other].map(capacitiesOf);
+  if (values === undefined || values.length === 0 || others?.length === 0) return [];
+  const better = areComparable(run, other) ? "more" : null;
+  return [{ label: "capacity (VUs)", unit: "", better, at: "whole run", values }];
 }
 
 function stepReadings({ rows }: StepGroup, at: string): readonly Reading[] {
@@ -64,14 +71,11 @@ function differences(a: Run, b: Run): readonly string[] {
     ...run.configuration,
   });
   const [left, right] = [facts(a), facts(b)];
-  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((name) => !OWN.has(name));
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])].filter((name) => !NAMES_OF_RUN.has(name));
   return names
     .filter((name) => left[name] !== right[name])
     .map((name) => `${name} differs: ${left[name] ?? "unset"} and ${right[name] ?? "unset"}`);
 }
-
-/** These name the run itself. */
-const OWN = new Set(["API_BASE_URL", "WS_URL", "LOADTEST_RUN"]);
 
 function trialWarnings(a: Run, b: Run): readonly string[] {
   const [few, unlike] = [Math.min(a.trials.length, b.trials.length) < TRIALS_MIN, unpaired(a, b)];

@@ -18,6 +18,7 @@ export function toHistoryText(histories: readonly History[], passedOver: readonl
 export function toHistoryPage(histories: readonly History[], passedOver: readonly string[]): string {
   const sections = histories.map(
     (history) => markup`<h2>${history.scenario}</h2>
+<p>${history.where}</p>
 ${chartGrid(toCharts(history), "A dot is a run, all its trials together.")}
 ${toHtmlTable(historyTable(history))}`,
   );
@@ -26,7 +27,7 @@ ${toHtmlTable(historyTable(history))}`,
 }
 
 function historyTable(history: History): Table {
-  return tableOf(`${history.scenario}, oldest first`, toColumns(history.vus), history.entries);
+  return tableOf(`${history.scenario}, ${history.where}, oldest first`, toColumns(history.vus), history.entries);
 }
 
 function toColumns(vus: number | null): readonly ColumnOf<Entry>[] {
@@ -34,7 +35,6 @@ function toColumns(vus: number | null): readonly ColumnOf<Entry>[] {
   return [
     { name: "date", cell: ({ run }) => run.machine.date.slice(0, 16).replace("T", " ") },
     { name: "commit", cell: ({ run }) => run.machine.commit },
-    { name: "deployment", cell: ({ run }) => run.deployment },
     { name: "capacity (VUs)", numeric: true, cell: ({ capacity }) => toFigure(capacity, "") },
     { name: `p95${at} (ms)`, numeric: true, cell: ({ p95 }) => toFigure(p95, "ms") },
     { name: "against earlier", numeric: true, cell: ({ trend }) => toTrend(trend) },

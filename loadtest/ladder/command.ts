@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { toText } from "../report/text.ts";
 import { writeReport } from "../report/write-report.ts";
 import { ExitCode, exitCodeOf } from "../run/failures.ts";
@@ -39,9 +39,12 @@ async function climbAll(options: LadderOptions): Promise<number> {
 }
 
 async function climbOne(ladder: Ladder, out: string): Promise<boolean> {
-  const run = await climbLadder(ladder);
-  writeReport(run, join(out, "loadtest", run.id));
+  const { run, failure } = await climbLadder(ladder);
+  const folder = join(out, "loadtest", run.id);
+  writeReport(run, folder);
   console.log(toText(run));
+  console.log(`Report: ${relative("", join(folder, "report.html"))}; run.json and every trial are beside it.`);
+  if (failure !== null) throw failure;
   return run.verdict === "pass";
 }
 

@@ -4,6 +4,7 @@ import { describeMachine } from "../../bench/lib/machine.ts";
 import { LADDER_DEFAULTS, type Transport } from "../model/ladder-settings.ts";
 import type { Run, Slo, StepRow, Trial } from "../model/run.ts";
 import { bottleneckOf, capacityOf } from "../model/step-report.ts";
+import { CannotRunError } from "../run/failures.ts";
 import { readLimits } from "../run/generator-limits.ts";
 import type { K6 } from "../run/k6-version.ts";
 import { createRunFolder } from "../run/run-folder.ts";
@@ -24,18 +25,21 @@ export type Ladder = {
   readonly signal: AbortSignal;
 };
 
-/** Climbs, keeps a log for each rung in the tester's form, and the run as run.json in its folder. */
-export async function climbLadder(ladder: Ladder): Promise<Run> {
+/** A ladder's run, and why it ended before its last rung. */
+export type ClimbedLadder = { readonly run: Run; readonly failure: CannotRunError | null };
+
+/**
+ * Climbs, keeps a log for each rung in the tester's form, and the run as run.json in its folder. Throws a CannotRunError
+ * when the first rung could not be walked; of a later one it is told with the run of those before it.
+ */
+export async function climbLadder(ladder: Ladder): Promise<ClimbedLadder> {
   const { options, k6, signal } = ladder;
   const out = join(options.out, "loadtest");
   const machine = describeMachine();
   const deployment = options.remote === null ? options.form : "remote";
   const named = { scenario: `ladder-${ladder.rungs[0]?.kind}-${ladder.transport}`, deployment } as const;
   const folder = createRunFolder(out, new Date(machine.date), named);
-  const rows: StepRow[] = [];
-  for (const rung of ladder.rungs) {
-    if (!signal.aborted) rows.push(await climbRung(ladder, rung, rows.length + 1, folder));
-  }
+  const { rows, failure } = await climbRungs(ladder, folder);
   const trial = toTrial(ladder, machine.date, rows);
   const run: Run = {
     ...{ id: folder.id, ...named, url: ladder.place.url, machine, k6: k6.version, slo: options.slo },
@@ -43,12 +47,29 @@ export async function climbLadder(ladder: Ladder): Promise<Run> {
     trials: [trial],
     verdict: trial.verdict,
     generatorLimits: readLimits(out, machine, k6.version),
-    ...(signal.aborted ? { brokenOff: true } : {}),
+    ...(signal.aborted || failure !== null ? { brokenOff: true } : {}),
   };
   writeFileSync(join(folder.path, "run.json"), `${JSON.stringify(run, null, 2)}\n`);
-  return run;
+  return { run, failure };
 }
 
+async function climbRungs(ladder: Ladder, folder: { readonly id: string; readonly path: string }) {
+  const rows: StepRow[] = [];
+  let failure: CannotRunError | null = null;
+  for (const rung of ladder.rungs) {
+    if (ladder.signal.aborted || failure !== null) break;
+    try {
+      const row = await climbRung(ladder, rung, rows.length + 1, folder);
+      if (row !== null) rows.push(row);
+    } catch (error) {
+      if (rows.length === 0 || !(error instanceof CannotRunError)) throw error;
+      failure = error;
+    }
+  }
+  return { rows, failure };
+}
+
+/** Null, and no log in the place of an earlier one, when somebody ended it. */
 async function climbRung(
   ladder: Ladder,
   rung: Rung,
@@ -60,6 +81,7 @@ async function climbRung(
   const folder = join(run.path, `rung-${step}`);
   console.error(`scenario ${rung.scenario} over ${transport}: ${rung.kind}, ${rung.users} users ...`);
   const climbed = await climb({ rung, transport, settings, place, k6, runId: run.id, folder, signal });
+  if (signal.aborted) return null;
   mkdirSync(options.out, { recursive: true });
   const log = join(options.out, toLogName(rung, options.form, transport, options.replicas));
   writeFileSync(log, toPerfLog(rung, climbed.sums));

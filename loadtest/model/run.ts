@@ -20,6 +20,9 @@ export type Run = {
   readonly brokenOff?: true;
 };
 
+/** Variables that the runner sets itself: they name a run and its place, and configure nothing. */
+export const NAMES_OF_RUN: ReadonlySet<string> = new Set(["API_BASE_URL", "WS_URL", "LOADTEST_RUN"]);
+
 /** The most that k6 does on a machine against a server that does nothing. */
 export type GeneratorLimits = { readonly httpPerSecond: number; readonly deliveriesPerSecond: number };
 

@@ -1,12 +1,10 @@
-import type { Run } from "../model/run.ts";
+import { NAMES_OF_RUN, type Run } from "../model/run.ts";
 
-/** The runner sets these itself. */
-const OWN = new Set(["API_BASE_URL", "WS_URL", "LOADTEST_RUN"]);
 const HARMLESS = /^[\w./:@%+=,-]+$/;
 
 /** The command that makes this run once more, for a POSIX shell. */
 export function toCommand(run: Run): string {
-  const set = Object.entries(run.configuration).filter(([name, value]) => !OWN.has(name) && value !== "");
+  const set = Object.entries(run.configuration).filter(([name, value]) => !NAMES_OF_RUN.has(name) && value !== "");
   const variables = set.filter(([name]) => !isOption(name)).map(([name, value]) => `${name}=${quote(value)}`);
   return [...variables, "npm run loadtest --", ...toArguments(run, set)].join(" ");
 }

@@ -70,6 +70,17 @@ it("[LP5] steps that failed, were limited by the generator or killed are marked 
   expect(toCharts(run).map(({ marks }) => marks)[0]).toEqual([{ x: 20, names: ["failed", "limited", "killed"] }]);
 });
 
+it("[LP22] where the generator was the limit, nothing is said to be the most that was tried", () => {
+  const generator = { ...sampleRow().generator, limited: true, reasons: ["timers were late"] };
+  const [good, limited] = [sampleRow(), sampleRow({ step: 2, vus: 20, generator })];
+  expect(toText(sampleRun({ trials: [sampleTrial([good, limited])] }))).toContain(
+    "holds 10 VUs at least; what more it holds is not known, because from 20 VUs on the generator was the bottleneck.",
+  );
+  expect(toText(sampleRun({ trials: [sampleTrial([{ ...good, generator }])] }))).toContain(
+    "nothing is known of the edge: the generator was the bottleneck at 10 VUs already.",
+  );
+});
+
 it("[LP6] a chart says in words what it shows, and one of nothing is left out", () => {
   const charts = toCharts(sampleRun({ trials: [sampleTrial([sampleRow(), failing])] }));
   expect(charts.map(({ title }) => title)).toEqual(["Requests", "HTTP latency", "Errors"]);

@@ -1,4 +1,5 @@
 import type { DeliveryRow, HttpRow, KillRow, Run, StepRow, Trial, WsRow } from "../model/run.ts";
+import { bottleneckOf, capacityOf } from "../model/step-report.ts";
 
 /** A run for tests: what is not said is a passing run of one trial on the monolith. */
 export function sampleRun(changes: Partial<Run> = {}): Run {
@@ -20,17 +21,15 @@ export function sampleRun(changes: Partial<Run> = {}): Run {
 
 /** A trial of these steps, its capacity and bottleneck as the model says. */
 export function sampleTrial(rows: readonly StepRow[], trial = 1): Trial {
-  const named = (row: StepRow | undefined) => (row === undefined ? null : { step: row.step, vus: row.vus });
-  const bottleneck = named(rows.find(({ verdict }) => verdict === "fail"));
   return {
     trial,
     startedAt: "2026-01-02T03:04:05.000Z",
     slo: sampleSlo,
-    capacity: named(rows.findLast(({ verdict }) => verdict === "pass")),
-    bottleneck,
+    capacity: capacityOf(rows),
+    bottleneck: bottleneckOf(rows),
     rows,
     crossed: [],
-    verdict: bottleneck === null ? "pass" : "fail",
+    verdict: rows.every(({ verdict }) => verdict === "pass") ? "pass" : "fail",
   };
 }
 

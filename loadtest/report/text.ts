@@ -12,7 +12,6 @@ export function toText(run: Run): string {
   });
   const generator = toGeneratorSentence(run);
   const head = `${run.scenario} on ${run.deployment} ${run.url}, ${toCount(run.trials.length, "trial")}`;
-  const report = `Run ${run.id}: report.html, run.json and every trial are in its folder.`;
   const verdict = [`SLO: ${toLimits(run).join("; ")}`, ...toSentences(run), `Verdict: ${run.verdict.toUpperCase()}`];
-  return `${[head, ...tables, generator, verdict.join("\n"), report].join("\n\n")}\n`;
+  return `${[head, ...tables, generator, verdict.join("\n")].join("\n\n")}\n`;
 }

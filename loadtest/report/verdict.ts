@@ -55,14 +55,22 @@ function nameOf(own: readonly Trial[], of: number): string {
 }
 
 function trialSentence(trial: Trial, brokenOff: boolean): string {
-  const { capacity, bottleneck } = trial;
-  if (trial.rows.length === 0) return "no step was measured.";
+  const { capacity, bottleneck, rows } = trial;
+  if (rows.length === 0) return "no step was measured.";
+  const limited = rows.find(({ generator }) => generator.limited);
+  if (bottleneck === null && limited !== undefined) return limitedSentence(capacity, limited);
   if (bottleneck === null && brokenOff) return `holds ${capacity?.vus ?? 0} VUs at least, the last step that was over.`;
   if (bottleneck === null) return `holds ${capacity?.vus ?? 0} VUs, the most that was tried.`;
   const why = `at ${bottleneck.vus} ${reasonsOf(trial, bottleneck)}`;
   if (capacity === null) return `holds no step: ${why}.`;
   if (capacity.step < bottleneck.step) return `holds ${capacity.vus} VUs; ${why}.`;
   return `fails first with ${bottleneck.vus} VUs (${why}), though ${capacity.vus} pass again: look for what was different.`;
+}
+
+/** What is known when the generator was the limit before the edge was. */
+function limitedSentence(capacity: StepName | null, { vus }: StepRow): string {
+  if (capacity === null) return `nothing is known of the edge: the generator was the bottleneck at ${vus} VUs already.`;
+  return `holds ${capacity.vus} VUs at least; what more it holds is not known, because from ${vus} VUs on the generator was the bottleneck.`;
 }
 
 function reasonsOf({ rows }: Trial, { step }: StepName): string {

@@ -36,7 +36,11 @@ type Ready = { readonly url: string; readonly workerdPid: number };
 /** Starts the built product, which is built first when it is older than its source. Throws a CannotRunError. */
 export async function startEdge({ form, settings = {}, keepData = false }: EdgeOptions): Promise<Edge> {
   const dataDir = mkdtempSync(join(tmpdir(), "edgechat-loadtest-"));
-  const forget = () => (keepData ? undefined : rmSync(dataDir, { recursive: true, force: true }));
+  const forget = () => {
+    process.off("exit", forget);
+    if (!keepData) rmSync(dataDir, { recursive: true, force: true });
+  };
+  process.once("exit", forget); // also when somebody is too impatient for an end in order
   const env = { ...RAISED, ...settings, HOST: "127.0.0.1", PORT: "0", DATA_DIR: dataDir };
   try {
     ensureBuilt();

@@ -1,7 +1,8 @@
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** Ctrl-C, a supervisor, a terminal that was closed. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Watches for Ctrl-C and SIGTERM until the function that it answers is called. The first one aborts, so that the run ends
+ * Watches for Ctrl-C and its like until the function that it answers is called. The first one aborts, so that the run ends
  * in order; a second one ends the process at once.
  */
 export function onInterruption(): { readonly signal: AbortSignal; readonly forget: () => void } {

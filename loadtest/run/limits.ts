@@ -8,13 +8,16 @@ import { describeMachine } from "../../bench/lib/machine.ts";
 import { readInteger } from "../../contracts/settings.ts";
 import type { K6Summary } from "../model/step-report.ts";
 import { RUNS } from "./arguments.ts";
-import { ExitCode, UsageError } from "./failures.ts";
+import { CannotRunError, ExitCode, UsageError } from "./failures.ts";
 import { type KeptLimits, keepLimits } from "./generator-limits.ts";
+import { onInterruption } from "./interruption.ts";
 import { ensureK6 } from "./k6.ts";
 import { ensureRan, K6Files, startK6 } from "./k6-process.ts";
 import type { K6 } from "./k6-version.ts";
 
 const MARK = "limits";
+/** The server that does nothing has begun to listen by then, or never will. */
+const LISTENS_MS_MAX = 30_000;
 type LimitsOptions = { readonly seconds: number; readonly out: string };
 
 /** `limits [--seconds N] [--out FOLDER]`: measures what k6 reaches here, keeps it, and says it. Answers the exit code. */
@@ -48,13 +51,17 @@ async function runScript(k6: K6, folder: string, seconds: number, port: number):
   const url = `http://127.0.0.1:${port}`;
   const variables = { API_BASE_URL: url, LOADTEST_RUN: MARK, LIMITS_SECONDS: String(seconds) };
   const tool = { k6, file: "lib/generator-limits.ts", folder, testId: MARK, live: null, dashboard: false };
-  const process = await startK6({ ...tool, variables });
-  ensureRan(await process.ended, folder);
+  const { signal, forget } = onInterruption();
+  const load = await startK6({ ...tool, variables });
+  signal.addEventListener("abort", load.stop, { once: true });
+  if (signal.aborted) load.stop();
+  ensureRan(await load.ended.finally(forget), folder);
+  if (signal.aborted) throw new CannotRunError("limits was ended before it was over: nothing is kept");
   return JSON.parse(readFileSync(join(folder, K6Files.summary), "utf8")) as K6Summary;
 }
 
 async function portOf(server: ChildProcess): Promise<number> {
-  const [port] = (await once(server, "message")) as [number];
+  const [port] = (await once(server, "message", { signal: AbortSignal.timeout(LISTENS_MS_MAX) })) as [number];
   return port;
 }
 

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Run } from "../model/run.ts";
 import { createFakeK6 } from "./fake-k6.ts";
 import { main } from "./main.ts";
@@ -21,11 +21,13 @@ beforeAll(async () => {
   const address = edge.address();
   url = `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
 });
+afterEach(() => rmSync(out, { recursive: true }));
 beforeEach(() => {
   out = mkdtempSync(join(tmpdir(), "edgechat-runs-"));
   said = "";
 });
 afterAll(() => {
+  rmSync(fake, { recursive: true });
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
   edge.close();
@@ -90,6 +92,17 @@ describe("npm run loadtest", { timeout: 30_000 }, () => {
     expect(said).toContain("http://127.0.0.1:1");
   });
 
+  it("[LR5] answers 3 when nothing answers where --live is to write to", async () => {
+    expect(await run("good", "--live", "--prometheus", "http://127.0.0.1:1/api/v1/write")).toBe(3);
+    expect(said).toContain("--live needs a Prometheus");
+  });
+
+  it("[LR5] answers 2 when runs cannot be kept", async () => {
+    writeFileSync(join(out, "file"), "");
+    expect(await run("good", "--out", join(out, "file"))).toBe(2);
+    expect(said).toContain("--out");
+  });
+
   it("[LR5] answers 2 to what it does not know", async () => {
     expect(await main(["nothing"])).toBe(2);
     expect(await main(["smoke", "--fast"])).toBe(2);
@@ -99,6 +112,9 @@ describe("npm run loadtest", { timeout: 30_000 }, () => {
   it("[LR1] says what there is when nothing is asked", async () => {
     expect(await main([])).toBe(0);
     expect(said).toMatch(/--trials N.*limits/s);
+    for (const command of ["compare", "history", "limits", "ladder", "smoke"]) {
+      expect(await main([command, "--help"])).toBe(0);
+    }
   });
 
   it("[LR8] a kill is made in the middle of the steady phase, and its row says what it cost", async () => {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { compareCommand, historyCommand } from "../compare/commands.ts";
 import { ladderCommand } from "../ladder/command.ts";
 import { toText } from "../report/text.ts";
@@ -25,8 +25,8 @@ const commands: Readonly<Record<string, Command>> = {
 export async function main([first = "--help", ...rest]: readonly string[]): Promise<number> {
   const command = Object.hasOwn(commands, first) ? commands[first] : undefined;
   try {
+    if (rest.includes("--help") && first !== "ladder") return say(usage());
     if (command !== undefined) return await command(rest);
-    if (rest.includes("--help")) return say(usage());
     return await scenarioCommand([first, ...rest]);
   } catch (error) {
     return exitCodeOf(error);
@@ -37,8 +37,10 @@ export async function main([first = "--help", ...rest]: readonly string[]): Prom
 async function scenarioCommand(args: readonly string[]): Promise<number> {
   const options = readArguments(args);
   const { run, failure } = await runScenario(options);
-  writeReport(run, join(options.out, run.id));
+  const folder = join(options.out, run.id);
+  writeReport(run, folder);
   console.log(toText(run));
+  console.log(`Report: ${relative("", join(folder, "report.html"))}; run.json and every trial are beside it.`);
   if (failure !== null) return exitCodeOf(failure);
   return run.verdict === "pass" ? ExitCode.pass : ExitCode.fail;
 }

@@ -36,7 +36,8 @@ export async function runScenario(options: RunOptions): Promise<Made> {
   if (options.kill !== null) stepOfKill(variables.plan, options.kill);
   const k6 = await ensureK6();
   ensureOpenFiles(filesNeeded(variables.plan, options.scenario, variables.values.LOADTEST_SOCKETS));
-  if (options.url !== null) await ensureReachable(options.url);
+  if (options.url !== null) await ensureReachable(options.url, "is the edge running, and is --url right?");
+  if (options.live !== null) await ensureReachable(options.live, "--live needs a Prometheus (docs/operations.md)");
   const machine = describeMachine();
   const named = { scenario: options.scenario.name, deployment: deploymentOf(options) };
   const folder = createRunFolder(options.out, new Date(machine.date), named);
@@ -97,11 +98,11 @@ async function endEdge(edge: Edge | null, keepData: boolean): Promise<void> {
   if (edge !== null && keepData) console.error(`its data is kept in ${edge.dataDir}`);
 }
 
-async function ensureReachable(url: string): Promise<void> {
+async function ensureReachable(url: string, hint: string): Promise<void> {
   try {
     await fetch(url, { signal: AbortSignal.timeout(10_000) });
   } catch {
-    throw new CannotRunError(`nothing answers at ${url}: is the edge running, and is --url right?`);
+    throw new CannotRunError(`nothing answers at ${url}: ${hint}`);
   }
 }
 
