@@ -1,16 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureServer } from "../../scripts/server-binaries.ts";
 import { Child } from "./child.ts";
 import { freePort } from "./server.ts";
 
-/** A real Redis on a folder and a port of its own, which answers a write when it is on disk, as the origin asks. */
+/** Memory as a folder, where there is one: what a test kills is a process, and a busy disk is no part of its rule. */
+const MEMORY = "/dev/shm";
+
+/** A real Redis on a folder and a port of its own, which answers a write when it is in its file, as the origin asks. */
 export class Redis {
   readonly url: string;
   readonly port: number;
   readonly #path: string;
-  readonly #folder = mkdtempSync(join(tmpdir(), "edgechat-redis-"));
+  readonly #folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "edgechat-redis-"));
   #child: Child | undefined;
 
   constructor(path: string, port: number) {
