@@ -19,6 +19,15 @@ const BESIDE = ["test/chaos/kill.test.ts", "test/chaos/stall.test.ts"];
  */
 const BESIDE_EACH_OTHER = 3;
 
+/** What tests with processes have in common. Their limits are for a busy machine: no test waits for one. */
+const processes = {
+  environment: "node" as const,
+  maxWorkers: BESIDE_EACH_OTHER,
+  sequence: { groupOrder: 1 },
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
+
 const burstOnServices = {
   test: {
     name: "services-burst",
@@ -73,67 +82,51 @@ export default defineConfig({
         // The product in production form.
         test: {
           name: "monolith",
-          environment: "node",
+          ...processes,
           include: ["test/{behaviour,compat,forms,api}/**/*.test.ts"],
           exclude: [ALONE],
           globalSetup: "test/support/global-setup.ts",
-          maxWorkers: BESIDE_EACH_OTHER,
-          sequence: { groupOrder: 1 },
-          hookTimeout: 60_000,
         },
       },
       {
         // The same files against the four workers on one bare runtime. [SV7]
         test: {
           name: "services",
-          environment: "node",
+          ...processes,
           // What the document says is asked of the services by `npm run test:api`.
           include: [`test/{behaviour,compat${process.env.API_EXAMPLES === undefined ? "" : ",api"}}/**/*.test.ts`],
           exclude: [ALONE],
           env: { EDGECHAT_FORM: "services" },
           globalSetup: "test/support/global-setup.ts",
-          maxWorkers: BESIDE_EACH_OTHER,
-          sequence: { groupOrder: 1 },
-          hookTimeout: 60_000,
         },
       },
       {
         // The four workers again, from a build whose services break when a test says so. [SV8]
         test: {
           name: "faults",
-          environment: "node",
+          ...processes,
           include: ["test/faults/**/*.test.ts"],
           env: { EDGECHAT_FORM: "services", EDGECHAT_BUNDLE: "dist/faults" },
           globalSetup: ["test/support/global-setup.ts", "test/support/fault-bundle.ts"],
-          maxWorkers: BESIDE_EACH_OTHER,
-          sequence: { groupOrder: 1 },
-          hookTimeout: 60_000,
         },
       },
       {
         // The origin's processes, Redis and Envoy in front of an edge in production form.
         test: {
           name: "origin",
-          environment: "node",
+          ...processes,
           include: ["test/origin/**/*.test.ts"],
           globalSetup: "test/support/global-setup.ts",
-          maxWorkers: BESIDE_EACH_OTHER,
-          sequence: { groupOrder: 1 },
-          hookTimeout: 60_000,
         },
       },
       {
-        // Every load scenario through its command: seconds of waiting each, several at a time. Behind the others: beside them
-        // its disk and its cores made Redis answer later than the outbox waits.
+        // Every load scenario through its command: seconds of waiting each, several at a time.
         test: {
           name: "loadtest",
-          environment: "node",
+          ...processes,
           include: ["test/loadtest/**/*.test.ts"],
           globalSetup: ["test/support/global-setup.ts", "test/support/global-setup-k6.ts"],
           maxConcurrency: 3,
-          maxWorkers: BESIDE_EACH_OTHER,
-          sequence: { groupOrder: 4 },
-          hookTimeout: 60_000,
         },
       },
       {
@@ -141,12 +134,9 @@ export default defineConfig({
         // in either. These two wait more than they work.
         test: {
           name: "crash",
-          environment: "node",
+          ...processes,
           include: BESIDE,
           globalSetup: "test/support/global-setup.ts",
-          maxWorkers: BESIDE_EACH_OTHER,
-          sequence: { groupOrder: 1 },
-          hookTimeout: 60_000,
         },
       },
       {

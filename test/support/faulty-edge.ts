@@ -67,6 +67,7 @@ export class FaultyEdge {
   readonly #ports: SocketPorts = {
     personOf: (token) => this.#sessions.get(token),
     roomOf: (room) => this.#roomOf(room),
+    refuses: () => this.#random() < (this.#faults.refuse ?? 0),
     laneTo: (room, transmit) => new FaultyLane(this.#faults, this.#random, room.isEmpty, transmit),
   };
 

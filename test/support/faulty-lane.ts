@@ -2,13 +2,15 @@ import type { RoomEvent } from "../../contracts/event.ts";
 
 /**
  * How often a delivery to a subscriber goes wrong, as shares of 1; 0, the default, is a right server. `swap` sends a
- * message behind the next one. `shuffle` does so for one subscriber of a room, and between different senders only.
+ * message behind the next one. `shuffle` does so for one subscriber of a room, and between different senders only. `refuse`
+ * is the share of sends that are refused as too much for now.
  */
 export type Faults = {
   readonly drop?: number;
   readonly double?: number;
   readonly swap?: number;
   readonly shuffle?: number;
+  readonly refuse?: number;
 };
 
 /** Numbers in [0, 1) that are the same for the same seed: mulberry32. */

@@ -10,6 +10,8 @@ import { textOf } from "./native-socket.ts";
 export type SocketPorts = {
   readonly personOf: (token: string) => Person | undefined;
   readonly roomOf: (room: string) => FaultyRoom;
+  /** Whether the next send is refused. */
+  readonly refuses: () => boolean;
   readonly laneTo: (room: FaultyRoom, transmit: (event: RoomEvent) => void) => FaultyLane;
 };
 
@@ -52,7 +54,9 @@ export function serveNativeSocket(socket: WebSocket, person: Person, name: strin
     position = Math.max(position, event.seq);
   });
   const take = (frame: ClientFrame) => {
-    if (frame.type === "send") {
+    if (frame.type === "send" && ports.refuses()) {
+      tell({ type: "refused", id: frame.id, failure: "busy", message: "too much for now" });
+    } else if (frame.type === "send") {
       room.accept(person, frame.body, frame.id, (seq) => tell({ type: "ok", id: frame.id, seq, at: Date.now() }));
     }
     if (frame.type === "hello") {

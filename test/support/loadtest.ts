@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import type { Run } from "../../loadtest/model/run.ts";
+import { withoutVariables } from "../../loadtest/run/variables.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -37,7 +38,8 @@ async function run(
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ) {
-  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const clean = withoutVariables(process.env) as NodeJS.ProcessEnv;
+  const child = spawn(command, args, { cwd: root, env: { ...clean, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const end = () => child.kill("SIGTERM");
   process.once("exit", end);
   signal.addEventListener("abort", end);
