@@ -1,11 +1,13 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type Account, toAccounts } from "../model/ladder-users.ts";
 import { startEdge } from "../run/edge.ts";
 import { CannotRunError } from "../run/failures.ts";
 import { startOrigin } from "../run/origin.ts";
 import type { LadderOptions, Remote } from "./arguments.ts";
 import { logInAs } from "./room-log.ts";
+import { toRungs } from "./rungs.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -16,8 +18,16 @@ export type Place = Remote & { readonly pid: number | null; end(): Promise<void>
 /** Starts the product with the tester's users, and the origin where gRPC is asked for; or looks whether a remote one has them. */
 export async function openPlace(options: LadderOptions): Promise<Place> {
   if (options.remote === null) return await startPlace(options);
-  await logInAs(options.remote.url, { username: "demo", password: "demo" });
+  for (const account of lastUsers(options)) await logInAs(options.remote.url, account);
   return { ...options.remote, pid: null, end: async () => {} };
+}
+
+/** Of each set of users that is asked for the last one: who has it has those before it. */
+function lastUsers({ form, kinds, users, settings }: LadderOptions): readonly Account[] {
+  const accounts = toRungs(form, kinds, users, settings.userCount).flatMap((rung) =>
+    toAccounts(rung.userSet, rung.users).slice(-1),
+  );
+  return [...new Map(accounts.map((account) => [account.username, account])).values()];
 }
 
 async function startPlace({ form, transports }: LadderOptions): Promise<Place> {

@@ -5,6 +5,8 @@ import { takeStamps } from "../model/stamp.ts";
 import { CannotRunError } from "../run/failures.ts";
 
 const PAGE = 200;
+/** An edge with thousands of logins before this one takes a while. */
+const ANSWER_MS_MAX = 120_000;
 
 /** A credential of this user. Throws a CannotRunError that says what to do when there is no such user or no edge. */
 export async function logInAs(url: string, { username, password }: Account): Promise<string> {
@@ -45,18 +47,25 @@ export async function readRoomLog(
 
 async function readPage(messages: string, credential: string, after: number) {
   const headers = { authorization: `Bearer ${credential}` };
-  const response = await fetch(`${messages}?after=${after}&limit=${PAGE}`, { headers });
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const response = await fetch(`${messages}?after=${after}&limit=${PAGE}`, { headers, signal });
   const text = await response.text();
   if (!response.ok) throw new CannotRunError(`the room's log cannot be read: ${response.status} ${text.slice(0, 200)}`);
   const { events, more } = JSON.parse(text) as { events: readonly { readonly seq: number }[]; more: boolean };
   return { text, next: more ? (events.at(-1)?.seq ?? null) : null };
 }
 
-/** A unary Connect call. Null when nothing answers. */
+/** A unary Connect call. Null when nothing answers in time. */
 async function post(url: string, method: string, request: object): Promise<object | null> {
   try {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(`${url}/${method}`, { method: "POST", headers, body: JSON.stringify(request) });
+    const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+    const response = await fetch(`${url}/${method}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(request),
+      signal,
+    });
     return (await response.json()) as object;
   } catch {
     return null;

@@ -1,8 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 
+/** A start on a machine with other work takes seconds. */
+const READY_MS_MAX = 60_000;
+/** An end in order flushes what was acknowledged, which is long done: who takes longer hangs. */
+const END_MS_MAX = 30_000;
 const root = join(import.meta.dirname, "../..");
 
 /** A server program of this repository that is running. */
@@ -31,9 +36,10 @@ export async function startProgram(args: readonly string[], env: Readonly<Record
   return { pid: child.pid ?? 0, ready, end };
 }
 
-async function readReady({ stdout }: { readonly stdout: NodeJS.ReadableStream }): Promise<Program["ready"]> {
+async function readReady(child: ChildProcessByStdio<null, Readable, null>): Promise<Program["ready"]> {
   const said: string[] = [];
-  const reader = createInterface(stdout);
+  const reader = createInterface(child.stdout);
+  const late = setTimeout(() => child.kill("SIGKILL"), READY_MS_MAX);
   try {
     for await (const line of reader) {
       const entry = parse(line);
@@ -41,9 +47,10 @@ async function readReady({ stdout }: { readonly stdout: NodeJS.ReadableStream })
       said.push(line);
     }
   } finally {
+    clearTimeout(late);
     reader.close();
   }
-  throw new Error(`it ended:\n${said.slice(-20).join("\n")}`);
+  throw new Error(`it ended, or was not ready within ${READY_MS_MAX / 1_000} s:\n${said.slice(-20).join("\n")}`);
 }
 
 function parse(line: string): Program["ready"] {
@@ -61,7 +68,9 @@ function ender(child: ChildProcess): () => Promise<void> {
     process.off("exit", stop);
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, "exit");
+    const late = setTimeout(() => child.kill("SIGKILL"), END_MS_MAX);
     stop();
     await gone;
+    clearTimeout(late);
   };
 }

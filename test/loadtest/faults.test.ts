@@ -8,7 +8,7 @@ import { requireK6 } from "../support/require-k6.ts";
 /** Enough deliveries that one of ten goes wrong for certain, and that blocks are cut; longer than what is not owed at its end. */
 const SHORT = {
   ...{ K6_VUS: "6", K6_DURATION: "5s", SLO_P95_MS: "60000", LOADTEST_RATE: "10", LOADTEST_ROOM_SIZE: "6" },
-  ...{ LOADTEST_SESSION_MIN: "4", LOADTEST_SESSION_MAX: "5" },
+  ...{ LOADTEST_SESSION_MIN: "4", LOADTEST_SESSION_MAX: "5", LOADTEST_ROOM_RATE: "20" },
 };
 const TIMEOUT_MS = 60_000;
 
