@@ -17,7 +17,7 @@ const BESIDE = ["test/chaos/kill.test.ts", "test/chaos/stall.test.ts"];
  * What starts real processes runs in one group, so many files at a time, whichever project they are of: nothing in it
  * measures time, and half of its time is waiting (for a lease, a hibernation, a stalled reader).
  */
-const BESIDE_EACH_OTHER = 3;
+const BESIDE_EACH_OTHER = 4;
 
 /** What tests with processes have in common. Their limits are for a busy machine: no test waits for one. */
 const processes = {
