@@ -116,6 +116,7 @@ it("[OS14] Redis restarted or gone while the edge is up costs nobody a message; 
 it("[OS15] Redis gone while the edge is away: what is sent then is refused and never comes; what was kept comes", async (context) => {
   const redis = needed(system.redis, context);
   const sender = await join(first, await freshUser(), 864);
+  await expect.poll(() => first.metric("edgechat_origin_redis_up"), { timeout: SETTLE_MS_MAX }).toBe(1);
   await edgeAway();
   const kept = sender.send(30, "kept");
   await sender.answered();
@@ -137,6 +138,7 @@ it("[OS15] Redis gone while the edge is away: what is sent then is refused and n
 it("[OS16] the outbox takes what it may and refuses the rest visibly; all that it took comes once and in order", async (context) => {
   needed(system.redis, context);
   const senders = await Promise.all(range(4).map(async () => join(first, await freshUser(), 865)));
+  await expect.poll(() => first.metric("edgechat_origin_redis_up"), { timeout: SETTLE_MS_MAX }).toBe(1);
   await edgeAway();
   for (const sender of senders) sender.send((limits.OUTBOX_MESSAGES_MAX + 100) / senders.length, "full");
   await Promise.all(senders.map((sender) => sender.answered()));
