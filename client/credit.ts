@@ -7,6 +7,11 @@ export class Credit {
   #bytes = 0;
   #dueAtMs: number | null = null;
 
+  /** The window is another one by now: it shrinks as the room fills. */
+  resize(windowBytes: number): void {
+    this.#windowBytes = windowBytes;
+  }
+
   /** A new window; what was counted on an earlier connection is void. */
   open(windowBytes: number): void {
     this.#windowBytes = windowBytes;

@@ -126,7 +126,10 @@ describe("credit and pulse", () => {
 
   it("[CL5] lagging is answered with an ack of what is there", () => {
     const session = online(4);
-    expect(sentFrames(session.received([{ type: "lagging", seq: 9 }], 10, 0))).toEqual([{ type: "ack", seq: 4 }]);
+    expect(sentFrames(session.received([{ type: "lagging", seq: 9, window: 1_000 }], 10, 0))).toEqual([
+      { type: "ack", seq: 4 },
+    ]);
+    expect(sentFrames(session.received([run(4, 5)], 500, 20))).toEqual([{ type: "ack", seq: 5 }]);
   });
 
   it("[CL7] a ping without any answer drops the connection", () => {

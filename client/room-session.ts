@@ -137,6 +137,7 @@ export class RoomSession {
       case "events":
         return this.#follow(frame, nowMs);
       case "lagging":
+        if (frame.window !== undefined) this.#credit.resize(frame.window);
         return [notice(frame), ...this.#ackNow()];
       case "ok":
         return this.#settled(frame);

@@ -83,7 +83,11 @@ export type ServerFrame =
   | { readonly type: "typing"; readonly users: readonly Person[] }
   /** How far others got and read, where that changed; at most once a second, in rooms of MARKS_LIVE_SEATS_MAX seats. */
   | { readonly type: "marks"; readonly marks: readonly Marks[] }
-  | { readonly type: "lagging"; readonly seq: number }
+  /**
+   * The window is used up: nothing more comes before an ack. `window` is what it is by now, in bytes; rooms of one version
+   * back do not say so.
+   */
+  | { readonly type: "lagging"; readonly seq: number; readonly window?: number }
   | {
       readonly type: "history";
       readonly req: string | number;

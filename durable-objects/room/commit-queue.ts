@@ -1,25 +1,34 @@
 import { outsideTrace } from "../../contracts/trace-context.ts";
 
-const BATCH_INTERVAL_MS = 2;
+const LULL_MS = 1;
+const GATHER_MS_MAX = 25;
 const BATCH_ITEMS_MAX = 1_000;
 
 /** Appends a batch and returns what is left to do once the storage has synced. Must not throw. */
 export type Commit<Item> = (items: readonly Item[]) => (synced: boolean) => void;
 
+type Parts<Item> = {
+  readonly commit: Commit<Item>;
+  readonly sync: () => Promise<void>;
+  /** Closes the object's door until the work is done: no event comes in meanwhile. */
+  readonly hold: (work: () => Promise<void>) => Promise<void>;
+};
+
 /**
- * Group commit: what arrives while a batch is on its way to disk forms the next one. A batch starts when the storage
- * has synced and not sooner than 2 ms after the last, so the first send after quiet goes at once. [LG1]
+ * Group commit. The first item after a lull goes at once. While batch follows batch, the next one waits until the thread has
+ * nothing left to read: whatever came in by then shares one write, one answer a sender and one frame a reader. [LG1]
  */
 export class CommitQueue<Item> {
-  readonly #commit: Commit<Item>;
-  readonly #sync: () => Promise<void>;
+  readonly #parts: Parts<Item>;
   #items: Item[] = [];
   #running = false;
-  #startedAt = 0;
+  /** Ends when the thread has been idle; null while it is. */
+  #lull: ReturnType<typeof setTimeout> | null = null;
+  /** While a batch is gathered: since when, and how to end that. */
+  #gathering: { readonly sinceMs: number; readonly end: (forced: boolean) => void } | null = null;
 
-  constructor(commit: Commit<Item>, sync: () => Promise<void>) {
-    this.#commit = commit;
-    this.#sync = sync;
+  constructor(parts: Parts<Item>) {
+    this.#parts = parts;
   }
 
   get length(): number {
@@ -28,6 +37,8 @@ export class CommitQueue<Item> {
 
   push(item: Item): void {
     this.#items.push(item);
+    const gathering = this.#gathering;
+    if (gathering !== null && Date.now() - gathering.sinceMs > GATHER_MS_MAX) gathering.end(true);
     if (this.#running) return;
     this.#running = true;
     // A microtask later, so that all sends of one WebSocket frame share a batch.
@@ -39,20 +50,44 @@ export class CommitQueue<Item> {
       while (this.#items.length > 0) await this.#commitNext();
     } finally {
       this.#running = false;
+      this.#awaitLull();
     }
   }
 
   async #commitNext(): Promise<void> {
-    const early = BATCH_INTERVAL_MS - (Date.now() - this.#startedAt);
-    if (early > 0) await scheduler.wait(early);
-    this.#startedAt = Date.now();
-    const settle = this.#commit(this.#items.splice(0, BATCH_ITEMS_MAX));
+    if (this.#lull !== null) await this.#gather();
+    const settle = this.#parts.commit(this.#items.splice(0, BATCH_ITEMS_MAX));
+    this.#awaitLull();
     settle(await this.#synced());
+  }
+
+  /** What a batch sets off, frames to a thousand sockets perhaps, is done when a timer runs; who waited for it speaks at once. */
+  #awaitLull(): void {
+    if (this.#lull !== null) clearTimeout(this.#lull);
+    this.#lull = setTimeout(() => {
+      this.#lull = setTimeout(() => {
+        this.#lull = null;
+      }, LULL_MS);
+    }, 0);
+  }
+
+  /**
+   * Until a timer runs, which it does when no socket has anything more to say. A few busy senders can keep it from that for
+   * seconds, and all the others from being read: then the door is closed until every socket was looked at.
+   */
+  async #gather(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), 0);
+    this.#gathering = { sinceMs: Date.now(), end: resolve };
+    const forced = await promise;
+    this.#gathering = null;
+    clearTimeout(timer);
+    if (forced) await this.#parts.hold(() => scheduler.wait(0));
   }
 
   async #synced(): Promise<boolean> {
     try {
-      await this.#sync();
+      await this.#parts.sync();
       return true;
     } catch {
       return false;

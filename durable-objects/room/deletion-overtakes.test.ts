@@ -119,6 +119,7 @@ describe("a deletion under load", () => {
       expect(next.sessions).toBe(room.sessions);
       sync.resolve();
       expect(await first).toMatchObject({ ok: true, value: { epoch: room.log.epoch, seq: 1 } });
+      await vi.advanceTimersByTimeAsync(0);
       expect(await Promise.all(waiting)).toMatchObject([{ failure: "notFound" }, { failure: "notFound" }]);
       // The seat belonged to the old life: what it still says changes nothing.
       await room.dialect.receive(seat, JSON.stringify([{ type: "read", seq: 1 }, { type: "typing" }]));

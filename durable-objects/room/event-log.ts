@@ -8,6 +8,7 @@ import { type Counters, EventStore } from "./event-store.ts";
 import { type Draft, type Entry, LogWriter, newDraft, type Wish } from "./log-writer.ts";
 import { MessageChanges, type Reading } from "./message-changes.ts";
 import type { People } from "./people.ts";
+import { RepeatedId, toPlain } from "./plain-batch.ts";
 import { LogImport } from "./rights/log-import.ts";
 import { CUT_EVENTS_MAX, type Due, LogStart } from "./rights/log-start.ts";
 import type { Fact } from "./room-context.ts";
@@ -28,6 +29,7 @@ export class EventLog {
   readonly #tail = new Tail();
   #counters: Counters;
   #ended = false;
+  #revision = 0;
 
   constructor(storage: DurableObjectStorage, people: People, epoch: string) {
     this.#storage = storage;
@@ -73,6 +75,11 @@ export class EventLog {
     return this.#counters.messages - this.#start.counters.messages;
   }
 
+  /** Another number as soon as an event that was on the log reads differently, or is gone. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Whether the room was deleted with this log. */
   get ended(): boolean {
     return this.#ended;
@@ -81,6 +88,7 @@ export class EventLog {
   /** The room was deleted: from here on the log takes nothing and has nothing, whoever still holds it. [RM7] */
   end(): void {
     this.#ended = true;
+    this.#revision++;
     this.#counters = { head: 0, messages: 0, at: 0 };
     this.#start.take(this.#counters);
   }
@@ -137,7 +145,7 @@ export class EventLog {
       for (const seq of write()) draft.touched.add(seq);
       return this.#readChanged(draft);
     });
-    for (const encoded of changed) this.#tail.replace(encoded);
+    this.#replace(draft, changed);
   }
 
   /** The seqs of events in memory that bear a user's name. */
@@ -159,6 +167,7 @@ export class EventLog {
     this.#storage.transactionSync(() => this.#start.cut(to));
     this.#start.take(to);
     this.#tail.drop(to.head);
+    this.#revision++;
     return to.head - first + 1 === CUT_EVENTS_MAX;
   }
 
@@ -218,6 +227,25 @@ export class EventLog {
    * appended again, so one that is on disk must not.
    */
   #transaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
+    return this.#plainTransaction(entries, nowMs) ?? this.#mixedTransaction(entries, nowMs);
+  }
+
+  /** Null for entries that are not all plain, and for ids that came again: then nothing was written. */
+  #plainTransaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] | null {
+    const plain = toPlain(entries);
+    if (plain === null) return null;
+    const draft = newDraft(this.#counters, nowMs);
+    try {
+      const replies = this.#atomically(() => this.#writer.writePlain(plain, draft));
+      this.#take(draft, []);
+      return replies;
+    } catch (error) {
+      if (error instanceof RepeatedId) return null;
+      throw error;
+    }
+  }
+
+  #mixedTransaction(entries: readonly Entry[], nowMs: number): readonly Reply<Sent>[] {
     const draft = newDraft(this.#counters, nowMs);
     const { replies, changed } = this.#atomically(() => ({
       replies: entries.map((entry) => this.#writer.write(entry, draft)),
@@ -240,7 +268,12 @@ export class EventLog {
   #take(draft: Draft, changed: readonly EncodedEvent[]): void {
     this.#counters = draft.counters;
     for (const encoded of draft.fresh) this.#tail.push(encoded);
+    this.#replace(draft, changed);
+  }
+
+  #replace({ touched }: Draft, changed: readonly EncodedEvent[]): void {
     for (const encoded of changed) this.#tail.replace(encoded);
+    if (touched.size > 0) this.#revision++;
   }
 
   /** What memory has or is about to have, as it reads now: it must not go on saying what was said before. [ED2] */

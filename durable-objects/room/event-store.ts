@@ -1,4 +1,4 @@
-import type { ClientStamp, ReactionChange, ReactionCount, RoomEvent } from "../../contracts/event.ts";
+import type { ClientStamp, Person, ReactionChange, ReactionCount, RoomEvent } from "../../contracts/event.ts";
 import type { People } from "./people.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
 import type { Mentioned } from "./talk/mentions.ts";
@@ -60,9 +60,14 @@ export class EventStore {
     return { head: last?.seq ?? 0, messages: last?.message_no ?? 0, at: last?.at ?? 0 };
   }
 
+  /** Whoever is on the log has a name to read it with. */
+  noteAuthor(from: Person): void {
+    this.#people.remember(from);
+  }
+
   /** What an edit says is not written here: it is the message's. */
   insert(event: RoomEvent): void {
-    this.#people.remember(event.from);
+    this.noteAuthor(event.from);
     this.#sql.exec(
       `INSERT INTO event (seq, kind, target, actor, at, message_no, body, stamp, reactions, thread, mentions, subject, details)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -5,6 +5,7 @@ import type { Change, Outgoing, Sent } from "../../contracts/services.ts";
 import { changeHash, contentHash } from "./content-hash.ts";
 import type { Counters, EventStore } from "./event-store.ts";
 import type { Applied, MessageChanges } from "./message-changes.ts";
+import { insertPlain, type PlainMessage } from "./plain-batch.ts";
 import type { Fact } from "./room-context.ts";
 import { type Claim, type Earlier, SentLedger } from "./sent-ledger.ts";
 import { type EncodedEvent, encodeEvent } from "./tail.ts";
@@ -41,6 +42,7 @@ export function newDraft(counters: Counters, nowMs: number): Draft {
 
 /** Writes entries within a transaction of the log, and notes in its draft what comes of them. */
 export class LogWriter {
+  readonly #sql: SqlStorage;
   readonly #epoch: string;
   readonly #events: EventStore;
   readonly #changes: MessageChanges;
@@ -48,6 +50,7 @@ export class LogWriter {
   readonly #sent: SentLedger;
 
   constructor({ sql, epoch, events, changes, mentions }: Parts) {
+    this.#sql = sql;
     this.#epoch = epoch;
     this.#events = events;
     this.#changes = changes;
@@ -64,6 +67,19 @@ export class LogWriter {
   /** Writes one entry, or says why not: then it has written nothing. */
   write(entry: Entry, draft: Draft): Reply<Sent> {
     return "change" in entry ? this.#change(entry, draft) : this.#message(entry, draft);
+  }
+
+  /** Writes plain messages, all of them or none: throws RepeatedId when an id was used before. */
+  writePlain(messages: readonly PlainMessage[], { counters, fresh }: Draft): readonly Reply<Sent>[] {
+    insertPlain(this.#sql, counters, messages);
+    return messages.map(({ from, body }) => {
+      this.#events.noteAuthor(from);
+      counters.head += 1;
+      counters.messages += 1;
+      const { head: seq, at, messages: messageNo } = counters;
+      fresh.push(encodeEvent({ seq, kind: "message", from, at, messageNo, body }));
+      return this.#standing(counters, false);
+    });
   }
 
   /** Writes a fact. */

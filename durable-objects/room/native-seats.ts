@@ -19,6 +19,9 @@ export class NativeSeats {
   /** The last seq that live seats were given; what is above it waits for the next flush. */
   #flushed: number;
 
+  /** What a seat that lags read last, and which revision of the log it was read from. */
+  #recent: (Run & { readonly revision: number }) | null = null;
+
   constructor(log: EventLog) {
     this.#log = log;
     this.#flushed = log.head;
@@ -106,9 +109,9 @@ export class NativeSeats {
       this.#skipCut(seat);
       if (seat.position >= this.#flushed) break;
       const missing = Math.min(this.#flushed - seat.position, PUSH_EVENTS_MAX);
-      const run = this.#log.after(seat.position, missing, Math.min(this.#pushBytes(), this.window - seat.flight.bytes));
-      if (!this.#push(seat, encodeRun(seat.position, run))) return;
-      count("edgechat_deliveries_total", DIALECT, run.length);
+      const run = this.#runAfter(seat.position, missing);
+      if (!this.#push(seat, run)) return;
+      count("edgechat_deliveries_total", DIALECT, run.last - run.after);
     }
     this.#behind.delete(seat);
     seat.lagging = false;
@@ -153,6 +156,17 @@ export class NativeSeats {
     count("edgechat_deliveries_total", DIALECT, pushed * (run.last - run.after));
   }
 
+  /** Seats that lag do so together, at the same places: what one of them reads next is kept for the others. */
+  #runAfter(seq: number, maxEvents: number): Run {
+    const bytes = this.#pushBytes();
+    const { revision } = this.#log;
+    const known = this.#recent;
+    const isSame = known?.after === seq && known.revision === revision;
+    if (isSame && known.bytes <= bytes && known.last <= seq + maxEvents) return known;
+    this.#recent = { ...encodeRun(seq, this.#log.after(seq, maxEvents, bytes)), revision };
+    return this.#recent;
+  }
+
   #push(seat: Seat, run: Run): boolean {
     if (!seat.flight.fits(run.bytes, this.window)) {
       this.#lag(seat);
@@ -178,11 +192,11 @@ export class NativeSeats {
     if (seat.lagging) return;
     seat.lagging = true;
     count("edgechat_lagging_total");
-    this.send(seat, [{ type: "lagging", seq: seat.position }]);
+    this.send(seat, [{ type: "lagging", seq: seat.position, window: this.window }]);
   }
 
   #pushBytes(): number {
-    return Math.min(PUSH_BYTES_MAX, this.window);
+    return Math.min(PUSH_BYTES_MAX, this.window / 2);
   }
 
   /** A socket that cannot be written to is on its way out; its close event takes the seat away. */

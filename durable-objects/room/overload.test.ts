@@ -207,7 +207,7 @@ async function withSends(setting: Setting, act: (bench: Bench) => Promise<void>)
     const sync = setting.sync ?? (() => storage.sync());
     const gate = { refuse: () => null, settle: () => {} };
     const facts = { standingOf: () => "guest" as const, visibleFrom: () => 1 };
-    const sends = new Sends({ log, sessions, ...facts, gate, rates, sync, answered: () => {} });
+    const sends = new Sends({ log, sessions, ...facts, gate, rates, sync, hold: (work) => work(), answered: () => {} });
     const offer = (id: number, body = "x") =>
       new Promise<Reply<Sent>>((settle) => {
         const send: Send = { from: { id, name: "Ann" }, sessionId: "s", message: { body }, settle };

@@ -141,6 +141,7 @@ export class Room implements RoomContext {
       gate: this.gate,
       rates: readRates(env),
       sync: () => storage.sync(),
+      hold: (work) => ctx.blockConcurrencyWhile(work),
       answered: (grown) => {
         this.dialect.flushAnswers();
         if (grown) this.#grown();

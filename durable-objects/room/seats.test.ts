@@ -35,7 +35,8 @@ describe("a later hello", () => {
     const { socket, welcome } = await join(room, ann);
     // One and a bit of a window: whatever is left at the first lag fits into a fresh one.
     for (let i = 0; i < 9; i++) await roomOf(room).send(ann, { body: "x".repeat(limits.BODY_BYTES_MAX) });
-    const { seq } = await socket.next("lagging");
+    const { seq, window } = await socket.next("lagging");
+    expect(window).toBe(limits.WINDOW_BYTES_MAX);
     socket.send({ type: "hello", resume: { epoch: welcome.epoch, seq } });
     const seqs: number[] = [];
     while (seqs.at(-1) !== 9) seqs.push(...(await socket.next("events")).events.map((event) => event.seq));

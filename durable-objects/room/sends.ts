@@ -33,6 +33,7 @@ type Parts = {
   readonly visibleFrom: (userId: number, seatedFrom: number | undefined) => number;
   readonly rates: SendLimits;
   readonly sync: () => Promise<void>;
+  readonly hold: (work: () => Promise<void>) => Promise<void>;
   /** A batch was answered; whether the log has grown by it, durably. */
   readonly answered: (grown: boolean) => void;
 };
@@ -47,7 +48,7 @@ export class Sends {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#queue = new CommitQueue((batch) => this.#commit(batch), parts.sync);
+    this.#queue = new CommitQueue({ commit: (batch) => this.#commit(batch), sync: parts.sync, hold: parts.hold });
   }
 
   /** Whether half of the queue is taken: presence and typing wait then. [P9] */

@@ -8,10 +8,11 @@ const trace = beginTrace("r1", "");
 
 it("[TR6] a batch is committed for everybody in it, not under the name of the first", async () => {
   const during = Promise.withResolvers<Trace | undefined>();
-  const queue = new CommitQueue<string>(
-    () => () => during.resolve(currentTrace()),
-    async () => undefined,
-  );
+  const queue = new CommitQueue<string>({
+    commit: () => () => during.resolve(currentTrace()),
+    sync: async () => undefined,
+    hold: (work) => work(),
+  });
   inTrace(trace, () => queue.push("a send"));
   expect(await during.promise).toBeUndefined();
 });

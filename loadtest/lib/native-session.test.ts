@@ -110,7 +110,7 @@ it("[LN6] events are acknowledged after a second, at half of the window, and whe
   expect(sent).toEqual([{ type: "ack", seq: 1 }]);
   hear(1_002, events(1, 2, 3, 4));
   expect(sent.at(-1)).toEqual({ type: "ack", seq: 4 });
-  hear(1_003, { type: "lagging", seq: 4 });
+  hear(1_003, { type: "lagging", seq: 4, window: 100_000 });
   expect(sent).toHaveLength(3);
 });
 

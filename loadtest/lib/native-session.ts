@@ -135,7 +135,10 @@ export class NativeSession {
     if (frame.type === "resumed") this.#answered(this.#epoch, this.#seq, frame.to);
     if (frame.type === "truncated") this.#answered(this.#epoch, Math.max(this.#seq, frame.to), frame.to);
     if (frame.type === "reset") this.#answered(frame.epoch, frame.seq, frame.seq);
-    if (frame.type === "lagging") this.#ack();
+    if (frame.type === "lagging") {
+      this.#windowBytes = frame.window ?? this.#windowBytes;
+      this.#ack();
+    }
     this.#ports.told(frame, nowMs);
     if (frame.type === "reconnect") this.#ports.drop("the room asks to reconnect", frame.afterMs);
   }

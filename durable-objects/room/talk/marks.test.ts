@@ -112,8 +112,9 @@ describe("marks", () => {
 describe("what survives", () => {
   it("[TA14] an ack starts no timer, and is kept by its socket while the room sleeps", async () => {
     const { room, ann, bob, marks } = await begin();
-    const { socket } = await join(room, bob);
-    socket.send({ type: "ack", seq: 2 }, { type: "history", req: 1, after: 0, limit: 1 });
+    const { socket, welcome } = await join(room, bob);
+    socket.send({ type: "hello", resume: { epoch: welcome.epoch, seq: 1 } }, { type: "ack", seq: 2 });
+    socket.send({ type: "history", req: 1, after: 0, limit: 1 });
     await socket.next("history");
     await evict(room);
     expect((await marks(ann)).marks).toEqual([{ id: bob.userId, read: 0, delivered: 2 }]);

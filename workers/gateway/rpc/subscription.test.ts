@@ -140,9 +140,11 @@ it("[RP10] lagging is answered with what was taken, and once all is taken with t
   const rules = following();
   rules.receive(events(5, 4), 40);
   rules.next(0);
-  expect(rules.receive({ type: "lagging", seq: 9 }, 10)).toEqual([]);
+  expect(rules.receive({ type: "lagging", seq: 9, window: WINDOW }, 10)).toEqual([]);
   rules.next(0);
-  expect(rules.receive({ type: "lagging", seq: 9 }, 10)).toEqual([{ type: "send", frame: { type: "ack", seq: 6 } }]);
+  expect(rules.receive({ type: "lagging", seq: 9, window: WINDOW }, 10)).toEqual([
+    { type: "send", frame: { type: "ack", seq: 6 } },
+  ]);
   rules.next(0);
   expect([rules.owesAck, rules.ackDue]).toEqual([true, false]);
   expect(readAll(rules)).toEqual([9]);
@@ -160,7 +162,7 @@ it("[RP10] what the reader had in its hands at a hole is not counted once more",
 });
 it("[RP10] a room that was told where to resume waits for no ack of what came before", () => {
   const rules = following();
-  rules.receive({ type: "lagging", seq: 5 }, 10);
+  rules.receive({ type: "lagging", seq: 5, window: WINDOW }, 10);
   rules.receive(events(9, 1), 100);
   rules.receive({ type: "resumed", from: 6, to: 10 }, 10);
   rules.receive(events(5, 5), 100);

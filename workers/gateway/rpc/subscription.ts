@@ -66,6 +66,7 @@ export class Subscription {
       case "events":
         return this.#state === "following" ? this.#append(frame.after, frame.events, bytes) : [];
       case "lagging":
+        this.#taken.windowBytes = frame.window ?? this.#taken.windowBytes;
         return this.#lag();
       case "refused":
         return [end(this.#stood ? fail("unavailable") : fail(frame.failure, frame.message, frame.retryAfterMs))];
