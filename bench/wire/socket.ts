@@ -40,8 +40,9 @@ export class WireSocket {
       if (end < 0) return;
       const text = head.toString("latin1", 0, end);
       const rest = head.subarray(end + HEAD_END.length);
+      const body = rest.toString();
       head = null;
-      if (!text.startsWith("HTTP/1.1 101")) return reject(new Error(`no upgrade: ${text.split("\r\n")[0]} ${rest}`));
+      if (!text.startsWith("HTTP/1.1 101")) return reject(new Error(`no upgrade: ${text.split("\r\n")[0]} ${body}`));
       resolve();
       if (rest.length > 0) wire?.read(rest);
     };
@@ -113,7 +114,8 @@ export class WireSocket {
     if (opcode === Opcode.text) this.#events.onText(payload);
     else if (opcode === Opcode.ping) this.#socket.write(encodeClientFrame(payload.toString("latin1"), Opcode.pong));
     else if (opcode === Opcode.close) {
-      this.#closedBy = payload.length < 2 ? "closed" : `closed with ${payload.readUInt16BE(0)} ${payload.subarray(2)}`;
+      this.#closedBy =
+        payload.length < 2 ? "closed" : `closed with ${payload.readUInt16BE(0)} ${payload.toString("utf8", 2)}`;
       this.#socket.end();
     }
   }

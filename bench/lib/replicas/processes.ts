@@ -38,7 +38,7 @@ export async function startReplica(role: "tcp" | "grpc", { url, dataDir }: Produ
 
 /** Starts the yardstick, a server of the `ws` package in a process of its own. */
 export async function startYardstick(): Promise<{ readonly port: number; end(): Promise<void> }> {
-  const child = fork(join(root, "bench/ws-broadcast.ts"));
+  const child = fork(join(root, "bench/baselines/ws.ts"));
   const end = ender(child);
   const [port] = (await once(child, "message")) as [number];
   return { port, end };
