@@ -18,8 +18,7 @@ const PUBLISH_FROM = 10;
 export const centrifugo: Dialect = {
   upgrade: () => ({ path: "/connection/websocket" }),
   greet: () => JSON.stringify({ id: CONNECT, connect: {} }),
-  send: ({ room }, id, data) =>
-    JSON.stringify({ id: PUBLISH_FROM + Number(id.split(".")[1]), publish: { channel: room, data } }),
+  send: ({ room }, id, data) => JSON.stringify({ id: PUBLISH_FROM + Number(id), publish: { channel: room, data } }),
   read(text, { room }): Said {
     // A frame holds JSON values, one on each line.
     return text.split("\n").reduce<Said>((said, line) => merge(said, readReply(line, room)), {});

@@ -40,7 +40,7 @@ export function toBenchRows(trials: readonly BenchTrial[]): readonly BenchRow[] 
       TARGET_NAMES.flatMap((target) => {
         const of = own.filter((trial) => trial.target === target);
         if (of.length === 0) return [];
-        const values = of.map((trial) => valueOf(trial, name));
+        const values = of.map((trial) => readingOf(trial, name));
         const generator = Math.max(...of.map(({ cpuShare }) => cpuShare));
         return [
           {
@@ -96,11 +96,11 @@ function ratiosOf(trials: readonly BenchTrial[], { measure, reading, against }: 
   if (failed !== undefined) return `failed: ${failed.target}: ${failed.failure}`;
   return ours.map((trial) => {
     const pair = theirs.find((other) => other.trial === trial.trial);
-    return valueOf(trial, reading) / (pair === undefined ? Number.NaN : valueOf(pair, reading));
+    return readingOf(trial, reading) / (pair === undefined ? Number.NaN : readingOf(pair, reading));
   });
 }
 
-function valueOf({ readings }: BenchTrial, name: string): number {
+function readingOf({ readings }: BenchTrial, name: string): number {
   return readings.find((reading) => reading.name === name)?.value ?? Number.NaN;
 }
 

@@ -7,7 +7,7 @@ const TRIAL_MS_MAX = 120_000;
 
 /** Takes one trial in a process of its own, so that no trial pays for what an earlier one left. */
 export async function takeTrial(order: Order): Promise<Answer> {
-  const child = fork(program);
+  const child = fork(program, { serialization: "advanced" });
   const late = setTimeout(() => child.kill("SIGKILL"), TRIAL_MS_MAX);
   try {
     return await new Promise<Answer>((resolve) => {

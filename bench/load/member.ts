@@ -54,7 +54,10 @@ export class Member {
     this.#ready = Promise.withResolvers();
     this.#wanted = true;
     this.#socket = await WireSocket.open(place.url, dialect.upgrade(place, this.number), {
-      onText: (payload) => this.#take(payload),
+      onText: (payload, socket) => {
+        this.#socket = socket;
+        this.#take(payload);
+      },
       onGone: (reason) => {
         if (this.#wanted) this.#ready.reject(new Error(`member ${this.number} lost its connection: ${reason}`));
       },

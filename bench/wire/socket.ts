@@ -6,8 +6,8 @@ import { encodeClientFrame, FrameReader, Opcode } from "./frames.ts";
 /** Where to upgrade, and with which headers. */
 export type Upgrade = { readonly path: string; readonly headers?: Readonly<Record<string, string>> };
 export type WireEvents = {
-  /** The payload of a text frame; valid only during the call. */
-  readonly onText: (payload: Buffer) => void;
+  /** The payload of a text frame; valid only during the call. It may come before open() has resolved. */
+  readonly onText: (payload: Buffer, socket: WireSocket) => void;
   /** The connection is gone, however it ended. */
   readonly onGone?: (reason: string) => void;
 };
@@ -111,7 +111,7 @@ export class WireSocket {
   }
 
   #take(opcode: number, payload: Buffer): void {
-    if (opcode === Opcode.text) this.#events.onText(payload);
+    if (opcode === Opcode.text) this.#events.onText(payload, this);
     else if (opcode === Opcode.ping) this.#socket.write(encodeClientFrame(payload.toString("latin1"), Opcode.pong));
     else if (opcode === Opcode.close) {
       this.#closedBy =

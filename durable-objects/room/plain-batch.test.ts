@@ -9,7 +9,10 @@ import { People } from "./people.ts";
 const ANN = { id: 1, name: "Ann" };
 const BOB = { id: 2, name: "Bob" };
 
-type Log = { readonly log: EventLog; readonly append: (messages: readonly Outgoing[], from?: typeof ANN) => readonly unknown[] };
+type Log = {
+  readonly log: EventLog;
+  readonly append: (messages: readonly Outgoing[], from?: typeof ANN) => readonly unknown[];
+};
 
 /** A log on real storage, without a room around it. */
 async function withLog(act: (log: Log) => void): Promise<void> {
