@@ -21,7 +21,7 @@ export type BenchRow = {
 export type RatioRow = {
   readonly measure: MeasureName;
   readonly reading: string;
-  readonly against: TargetName;
+  readonly against: TargetName | null;
   readonly goal: string;
   readonly ratio: number;
   readonly low: number;
@@ -86,14 +86,15 @@ export function judgeRatio(
   return isReached(low) || isReached(high) ? "none: it lies inside of the spread" : "missed";
 }
 
-type Pair = { readonly measure: MeasureName; readonly reading: string; readonly against: TargetName };
+type Pair = { readonly measure: MeasureName; readonly reading: string; readonly against: TargetName | null };
 
 function ratiosOf(trials: readonly BenchTrial[], { measure, reading, against }: Pair): readonly number[] | string {
   const of = (target: TargetName) => trials.filter((trial) => trial.measure === measure && trial.target === target);
-  const [ours, theirs] = [of("edgechat"), of(against)];
+  const [ours, theirs] = [of("edgechat"), of(against ?? "edgechat")];
   if (ours.length === 0 || theirs.length === 0) return "not run";
   const failed = [...ours, ...theirs].find(({ failure }) => failure !== undefined);
   if (failed !== undefined) return `failed: ${failed.target}: ${failed.failure}`;
+  if (against === null) return ours.map((trial) => readingOf(trial, reading));
   return ours.map((trial) => {
     const pair = theirs.find((other) => other.trial === trial.trial);
     return readingOf(trial, reading) / (pair === undefined ? Number.NaN : readingOf(pair, reading));
@@ -124,7 +125,7 @@ export function toBenchMarkdown(rows: readonly BenchRow[], ratios: readonly Rati
   });
   const reached = ratios.map(({ measure, reading, against, goal, ratio, low, high, verdict }) => {
     const numbers = Number.isNaN(ratio) ? "| |" : `${ratio.toFixed(2)} | ${low.toFixed(2)}-${high.toFixed(2)} |`;
-    return `| ${measure}: ${reading} | ${against} | ${goal} | ${numbers} ${verdict} |`;
+    return `| ${measure}: ${reading} | ${against ?? "itself"} | ${goal} | ${numbers} ${verdict} |`;
   });
   return [
     "| ratio | against | to reach | median | spread | verdict |\n|---|---|---|---|---|---|",
@@ -135,6 +136,7 @@ export function toBenchMarkdown(rows: readonly BenchRow[], ratios: readonly Rati
 }
 
 function toText(value: number, unit: Reading["unit"]): string {
+  if (unit === "x") return value.toFixed(2);
   if (unit === "ms") return `${value.toFixed(1)} ms`;
   return value >= 1e6 ? `${(value / 1e6).toFixed(2)} M/s` : `${Math.round(value).toLocaleString("en")} /s`;
 }

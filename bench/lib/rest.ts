@@ -3,7 +3,7 @@ import type { Reading, Site } from "./measures.ts";
 import { quantile } from "./statistics.ts";
 
 /** A request: a POST when it has a body. */
-type Call = { readonly path: string; readonly body?: string };
+export type Call = { readonly path: string; readonly body?: string };
 
 const IN_FLIGHT = 16;
 
@@ -55,8 +55,11 @@ export async function repeat(
   return { times, seconds: (performance.now() - started) / 1_000 };
 }
 
-// node:http and not fetch: it costs a third, and what the client costs is missing on a machine of two cores.
-function send({ url, token }: Site, { path, body }: Call, agent: Agent): Promise<void> {
+/**
+ * Asks once, and rejects with the answer when it is no success. node:http and not fetch: it costs a third, and what the
+ * client costs is missing on a machine of two cores.
+ */
+export function send({ url, token }: Pick<Site, "url" | "token">, { path, body }: Call, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${token}`,

@@ -84,6 +84,16 @@ export class Member {
     this.#socket?.pause();
   }
 
+  /** Reads on. */
+  goOn(): void {
+    this.#socket?.resume();
+  }
+
+  /** What it missed is not for it: it goes on with what comes next. */
+  skip(): void {
+    this.place = this.#seating.ledger.length;
+  }
+
   /** Cuts the connection, as a lost network does. */
   cut(): void {
     this.#wanted = false;

@@ -10,14 +10,14 @@ export type Site = {
   readonly tokens: readonly string[];
 };
 
-/** What was measured: a time in ms, or a rate in 1/s. */
-export type Reading = { readonly name: string; readonly unit: "ms" | "/s"; readonly value: number };
+/** What was measured: a time in ms, a rate in 1/s, or how many times as much as without what was added. */
+export type Reading = { readonly name: string; readonly unit: "ms" | "/s" | "x"; readonly value: number };
 export type Taken = { readonly readings: readonly Reading[]; readonly faults: Faults };
 
-/** A ratio to reach, against a baseline, of one reading. */
+/** A ratio to reach, of one reading, against a baseline; against nobody where the reading is a ratio already. */
 export type Target = {
   readonly reading: string;
-  readonly against: TargetName;
+  readonly against: TargetName | null;
   /** At least so many times the baseline's rate, or at most so many times its time. */
   readonly least?: number;
   readonly most?: number;

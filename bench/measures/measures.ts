@@ -1,6 +1,10 @@
 import { durable32, durable256 } from "./durable.ts";
 import { latency, measureCapacity, measureFanOut } from "./fan-out.ts";
+import { manyRooms } from "./many-rooms.ts";
 import type { Measure } from "./measure.ts";
+import { rest } from "./rest.ts";
+import { slowReaders } from "./slow-readers.ts";
+import { storm } from "./storm.ts";
 
 /** Everything that is measured, in this order. */
 export const measures = {
@@ -13,6 +17,13 @@ export const measures = {
   "capacity-200": measureCapacity(200),
   "capacity-1000": measureCapacity(1_000),
   "capacity-5000": measureCapacity(5_000),
+  "many-rooms": manyRooms,
+  "rest-check-auth": rest.checkAuth,
+  "rest-push-room": rest.pushRoom,
+  "rest-push": rest.push,
+  "rest-page": rest.page,
+  storm,
+  "slow-readers": slowReaders,
 } as const satisfies Record<string, Measure>;
 
 export type MeasureName = keyof typeof measures;

@@ -94,6 +94,11 @@ export class WireSocket {
     this.#socket.pause();
   }
 
+  /** Reads on. */
+  resume(): void {
+    this.#socket.resume();
+  }
+
   /** Ends the connection in good order. */
   close(): void {
     this.#socket.end(encodeClientFrame("", Opcode.close));

@@ -158,7 +158,8 @@ export class NativeSeats {
 
   /** Seats that lag do so together, at the same places: what one of them reads next is kept for the others. */
   #runAfter(seq: number, maxEvents: number): Run {
-    const bytes = this.#pushBytes();
+    // Half of the window: the next one is on its way while this one is acknowledged.
+    const bytes = Math.min(PUSH_BYTES_MAX, this.window / 2);
     const { revision } = this.#log;
     const known = this.#recent;
     const isSame = known?.after === seq && known.revision === revision;
@@ -196,7 +197,7 @@ export class NativeSeats {
   }
 
   #pushBytes(): number {
-    return Math.min(PUSH_BYTES_MAX, this.window / 2);
+    return Math.min(PUSH_BYTES_MAX, this.window);
   }
 
   /** A socket that cannot be written to is on its way out; its close event takes the seat away. */

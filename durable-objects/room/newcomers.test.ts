@@ -97,11 +97,17 @@ describe("a newcomer where newcomers do not see what was before", () => {
     const { name, room, owner, ann } = await openClosed();
     const { epoch } = valueIn(await room.describe(ann));
     const { socket } = await join(name, ann, { epoch, seq: 1 });
+    // One frame, or two where the last event was still to be flushed.
+    const readTo5 = async () => {
+      const seqs: number[] = [];
+      while (seqs.at(-1) !== 5) seqs.push(...(await socket.next("events")).events.map(({ seq }) => seq));
+      return seqs;
+    };
     expect(await socket.next("truncated")).toEqual({ type: "truncated", from: 2, to: 3 });
-    expect(await socket.next("events")).toMatchObject({ after: 3, events: [{ seq: 4 }, { seq: 5 }] });
+    expect(await readTo5()).toEqual([4, 5]);
     socket.send({ type: "hello", resume: { epoch, seq: 0 } });
     expect(await socket.next("truncated")).toEqual({ type: "truncated", from: 1, to: 3 });
-    expect(await socket.next("events")).toMatchObject({ after: 3, events: [{ seq: 4 }, { seq: 5 }] });
+    expect(await readTo5()).toEqual([4, 5]);
     const all = await join(name, owner, { epoch, seq: 0 });
     expect(await all.socket.next("resumed")).toMatchObject({ from: 1, to: 5 });
   });
